@@ -1,0 +1,47 @@
+// Text to ids and back. An interface: SentencePiece is its first implementation.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/result.h"
+
+namespace cria::engine {
+
+struct EncodeOptions {
+  bool add_bos = true;
+  bool parse_special_tokens = true;  ///< "</s>" and added tokens in the text become their ids
+};
+
+/// Immutable after opening; any thread.
+class Tokenizer {
+ public:
+  virtual ~Tokenizer() = default;
+  virtual std::int32_t vocab_size() const = 0;  ///< pieces and added tokens
+  virtual std::vector<std::int32_t> encode(std::string_view utf8,
+                                           const EncodeOptions& options) const = 0;
+  /// The text of all ids, as transformers' fast decoder: one leading space of the whole is dropped.
+  virtual std::string decode(std::span<const std::int32_t> ids, bool skip_special_tokens) const = 0;
+  virtual std::string piece(
+      std::int32_t id) const = 0;  ///< as stored, "▁the", "<0x0A>"; "" when out of range
+  /// The byte that a byte-fallback piece stands for.
+  virtual std::optional<std::uint8_t> byte_of(std::int32_t id) const = 0;
+  virtual bool is_special(std::int32_t id) const = 0;
+  virtual std::optional<std::int32_t> id_of(std::string_view special_token) const = 0;
+  virtual std::optional<std::int32_t> bos() const = 0;
+  virtual std::optional<std::int32_t> eos() const = 0;
+  virtual bool add_bos_by_default()
+      const = 0;  ///< tokenizer_config.json's add_bos_token; without it true
+};
+
+/// Reads tokenizer.model, and from tokenizer_config.json, special_tokens_map.json and
+/// added_tokens.json the added and special tokens. Errors: checkpoint.
+Result<std::unique_ptr<Tokenizer>> open_tokenizer(const std::filesystem::path& folder);
+
+}  // namespace cria::engine
