@@ -1,0 +1,82 @@
+// Weights, activations and cache of the reference backend: everything is float32 values, already
+// rounded to the format they stand for.
+#pragma once
+
+#include <vector>
+
+#include "kernels/backend.h"
+
+namespace cria::kernels::reference {
+
+/// `value` after a trip through `type`.
+float rounded(float value, DType type);
+/// Element (row, column) of a view as float32.
+float element(const TensorView& view, std::int64_t row, std::int64_t column);
+
+class ReferenceTensor final : public Tensor {
+ public:
+  ReferenceTensor(std::int64_t rows, std::int64_t cols, DType type, std::vector<float> values)
+      : rows_(rows), cols_(cols), type_(type), values_(std::move(values)) {}
+  std::int64_t rows() const override { return rows_; }
+  std::int64_t cols() const override { return cols_; }
+  DType type() const override { return type_; }
+  std::size_t bytes() const override { return values_.size() * size_of(type_); }
+  bool borrows() const override { return false; }
+  const float* row(std::int64_t index) const { return values_.data() + index * cols_; }
+
+ private:
+  std::int64_t rows_;
+  std::int64_t cols_;
+  DType type_;
+  std::vector<float> values_;
+};
+
+class ReferenceBuffer final : public Buffer {
+ public:
+  ReferenceBuffer(std::int64_t rows, std::int64_t cols, std::vector<float> values)
+      : rows_(rows), cols_(cols), values_(std::move(values)) {}
+  std::int64_t rows() const override { return rows_; }
+  std::int64_t cols() const override { return cols_; }
+  float* row(std::int64_t index) { return values_.data() + index * cols_; }
+  const float* row(std::int64_t index) const { return values_.data() + index * cols_; }
+
+ private:
+  std::int64_t rows_;
+  std::int64_t cols_;
+  std::vector<float> values_;
+};
+
+/// [layer][cell][kv_head][head_dim]
+class ReferenceKvCache final : public KvCache {
+ public:
+  ReferenceKvCache(std::int32_t cells, std::int64_t width, DType type, std::vector<float> k,
+                   std::vector<float> v)
+      : cells_(cells), width_(width), type_(type), k_(std::move(k)), v_(std::move(v)) {}
+  std::int32_t cells() const override { return cells_; }
+  DType type() const override { return type_; }
+  std::size_t bytes() const override { return 2 * k_.size() * size_of(type_); }
+  std::int64_t layers() const {
+    return cells_ == 0 ? 0 : static_cast<std::int64_t>(k_.size()) / (width_ * cells_);
+  }
+  std::int64_t width() const { return width_; }
+  std::int64_t offset(std::int64_t layer, std::int64_t cell) const {
+    return (layer * cells_ + cell) * width_;
+  }
+  float* k(std::int64_t layer, std::int64_t cell) { return k_.data() + offset(layer, cell); }
+  float* v(std::int64_t layer, std::int64_t cell) { return v_.data() + offset(layer, cell); }
+  const float* k(std::int64_t layer, std::int64_t cell) const {
+    return k_.data() + offset(layer, cell);
+  }
+  const float* v(std::int64_t layer, std::int64_t cell) const {
+    return v_.data() + offset(layer, cell);
+  }
+
+ private:
+  std::int32_t cells_;
+  std::int64_t width_;  // kv_heads * head_dim
+  DType type_;
+  std::vector<float> k_;
+  std::vector<float> v_;
+};
+
+}  // namespace cria::kernels::reference
