@@ -1,0 +1,64 @@
+// The forward pass of Llama, written once over the seven stages of kernels/backend.h.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+#include "engine/model/config.h"
+#include "engine/model/kv_cache.h"
+#include "engine/model/rope.h"
+#include "engine/model/weights.h"
+#include "kernels/backend.h"
+#include "kernels/result.h"
+
+namespace cria::engine {
+
+/// Owns the activations of steps up to max_rows. Borrows backend and weights. One thread at a time.
+class LlamaForward {
+ public:
+  /// Errors: device (out of memory).
+  static Result<std::unique_ptr<LlamaForward>> create(kernels::Backend& backend,
+                                                      const LlamaConfig& config,
+                                                      const LlamaWeights& weights,
+                                                      std::int32_t max_rows,
+                                                      std::int32_t max_logit_rows);
+
+  /// Computes `rows` and records them in `cache`. Rows of a sequence continue where it ends:
+  /// positions cache.length(sequence), +1, ..; rows of the prompt belong to sequence 0.
+  /// `logit_rows` are ascending indices into rows; `logits` is [logit_rows.size(), vocab_size].
+  /// Errors: usage (rows that do not continue their sequence, an id outside the vocabulary, too
+  /// many), cancelled (asked between the layers of a step of many rows, before one of few; nothing
+  /// is recorded), device.
+  Status run(std::span<const kernels::Row> rows, std::span<const std::int32_t> logit_rows,
+             KvCache& cache, const std::stop_token& stop, std::span<float> logits);
+
+  std::int32_t max_rows() const { return max_rows_; }
+  std::int32_t max_logit_rows() const { return max_logit_rows_; }
+
+ private:
+  LlamaForward(kernels::Backend& backend, const LlamaConfig& config, const LlamaWeights& weights,
+               std::int32_t max_rows, std::int32_t max_logit_rows);
+  Status check(std::span<const kernels::Row> rows, std::span<const std::int32_t> logit_rows,
+               const KvCache& cache, std::span<const float> logits) const;
+  void rotate(std::span<const kernels::Row> rows, const KvCache& cache);
+  void stages(const kernels::Step& step, kernels::KvCache& cells, const std::stop_token& stop);
+
+  kernels::Backend& backend_;
+  const LlamaWeights& weights_;
+  kernels::LlamaShape shape_;
+  std::int32_t max_rows_;
+  std::int32_t max_logit_rows_;
+  Rope rope_;
+  std::vector<float> cos_;  ///< [max_rows, rotary_dim / 2]
+  std::vector<float> sin_;
+  std::unique_ptr<kernels::Buffer> x_;       ///< [max_rows, hidden_size], the residual stream
+  std::unique_ptr<kernels::Buffer> q_;       ///< [max_rows, num_attention_heads * head_dim]
+  std::unique_ptr<kernels::Buffer> a_;       ///< [max_rows, num_attention_heads * head_dim]
+  std::unique_ptr<kernels::Buffer> h_;       ///< [max_rows, intermediate_size]
+  std::unique_ptr<kernels::Buffer> logits_;  ///< [max_logit_rows, vocab_size]
+};
+
+}  // namespace cria::engine
