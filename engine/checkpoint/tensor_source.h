@@ -58,11 +58,15 @@ class TensorSource {
   virtual std::uint64_t total_bytes() const = 0;  ///< of all weight files
   /// The tensor has been read and will not be again: its pages may leave memory.
   virtual void release(const StoredTensor& tensor) const = 0;
+  /// Reading a file that was cut short after it was opened ends the program: ask before reading a
+  /// tensor. Errors: checkpoint, naming the file and both lengths.
+  virtual Status still_whole(const StoredTensor& tensor) const = 0;
 };
 
 /// Finds the weights in `folder`: model.safetensors, model.safetensors.index.json,
-/// pytorch_model.bin, pytorch_model.bin.index.json, in this order. Errors: checkpoint, naming the
-/// file, the tensor, what was expected and what was found.
+/// pytorch_model.bin, pytorch_model.bin.index.json, in this order. `folder` may also be a file of
+/// weights or an index itself. Errors: checkpoint, naming the file, the tensor, what was expected
+/// and what was found.
 Result<std::unique_ptr<TensorSource>> open_tensors(const std::filesystem::path& folder);
 
 }  // namespace cria::engine

@@ -1,0 +1,42 @@
+// A file's bytes, borrowed from the page cache.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "kernels/result.h"
+
+namespace cria::engine {
+
+/// A regular file mapped read-only. Thread-safe; the bytes live as long as the object.
+/// Reading bytes that someone cut off the file after it was mapped ends the program (SIGBUS), as
+/// with any mapping: ask still_whole() before a long read.
+class MappedFile {
+ public:
+  /// Errors: checkpoint - missing, a dangling link, a folder, no regular file, empty, not readable.
+  static Result<std::shared_ptr<const MappedFile>> open(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(const MappedFile&) = delete;
+  MappedFile& operator=(const MappedFile&) = delete;
+
+  std::span<const std::byte> bytes() const { return bytes_; }
+  const std::filesystem::path& path() const { return path_; }
+
+  /// Errors: checkpoint - the file has become shorter than it was when it was mapped.
+  Status still_whole() const;
+  /// Hint: what follows will be read from front to back.
+  void expect_sequential_reads() const;
+  /// The whole pages inside `part` may leave memory; they come back from the file when read again.
+  void release(std::span<const std::byte> part) const;
+
+ private:
+  MappedFile(std::filesystem::path path, int descriptor, std::span<const std::byte> bytes);
+
+  std::filesystem::path path_;
+  int descriptor_;
+  std::span<const std::byte> bytes_;
+};
+
+}  // namespace cria::engine
