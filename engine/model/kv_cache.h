@@ -48,19 +48,22 @@ class KvCache {
   // --- for LlamaForward
   std::span<const kernels::SequenceSpan> spans() const { return spans_; }
   kernels::KvCache& cells() { return *cells_; }
+  /// How long the sequence counts as when `row` is rotated (Rope::row): a prompt is rotated as a
+  /// whole, in however many pieces it is computed.
+  std::int32_t rotation_length(const kernels::Row& row) const;
   /// These rows are computed: their cells hold them from now on.
   void record(std::span<const kernels::Row> rows);
 
  private:
-  std::int32_t reuse(std::span<const std::int32_t> prompt);
-  Status make_room(std::int32_t needed);
+  void reuse(std::span<const std::int32_t> prompt);
+  Status make_room(std::int64_t needed);
 
   kernels::Backend& backend_;
   kernels::LlamaShape shape_;
   kernels::DType type_;
   std::int32_t context_length_;
-  std::int32_t
-      dynamic_limit_;  ///< longer prompts than this rotate their keys by their length; 0: none
+  std::int32_t dynamic_limit_;  ///< longer sequences rotate keys by their length; 0: none do
+  std::uint64_t bytes_per_cell_;
   std::unique_ptr<kernels::KvCache> cells_;
   std::vector<kernels::SequenceSpan> spans_;
   std::int32_t prompt_length_ = 0;

@@ -43,8 +43,10 @@ class LlamaForward {
                std::int32_t max_rows, std::int32_t max_logit_rows);
   Status check(std::span<const kernels::Row> rows, std::span<const std::int32_t> logit_rows,
                const KvCache& cache, std::span<const float> logits) const;
+  std::int32_t half_rotary() const { return rope_.rotary_dim() / 2; }
   void rotate(std::span<const kernels::Row> rows, const KvCache& cache);
-  void stages(const kernels::Step& step, kernels::KvCache& cells, const std::stop_token& stop);
+  /// False: stopped between two layers.
+  bool stages(const kernels::Step& step, kernels::KvCache& cells, const std::stop_token& stop);
 
   kernels::Backend& backend_;
   const LlamaWeights& weights_;
