@@ -1,0 +1,293 @@
+// cria bench: how fast a checkpoint answers here, beside what the memory allows.
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <sys/resource.h>
+
+#include "app/commands/command.h"
+#include "app/commands/json.h"
+#include "app/commands/memory_bandwidth.h"
+#include "app/commands/model_options.h"
+#include "app/commands/random_checkpoint.h"
+
+namespace cria::app {
+namespace {
+
+struct Options {
+  ModelOptions model;
+  std::string shape;
+  std::int32_t prompt = 128;
+  std::int32_t generate = 64;
+  std::int32_t depth = 0;
+  int repeat = 3;
+  bool json = false;
+};
+
+using Clock = std::chrono::steady_clock;
+
+// Greedy, with no end but the length; notes when the first token came.
+class Stopwatch final : public engine::GenerationObserver {
+ public:
+  explicit Stopwatch(std::int32_t new_tokens) {
+    settings_.do_sample = false;
+    settings_.max_new_tokens = new_tokens;
+  }
+  engine::GenerationSettings settings() override { return settings_; }
+  void on_prompt(const engine::PromptReport&) override {}
+  void on_prefill(std::int32_t, std::int32_t) override {}
+  void on_token(const engine::TokenEvent&) override {
+    if (!first_token_) {
+      first_token_ = Clock::now();
+    }
+  }
+  void on_context_slid(std::int32_t) override {}
+  double first_token_ms() const {
+    return first_token_ ? std::chrono::duration<double, std::milli>(*first_token_ - start_).count()
+                        : 0;
+  }
+
+ private:
+  engine::GenerationSettings settings_;
+  Clock::time_point start_ = Clock::now();
+  std::optional<Clock::time_point> first_token_;
+};
+
+struct Measurement {
+  double prefill_tok_s = 0;
+  double decode_tok_s = 0;
+  double first_token_ms = 0;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+// A folder in the temporary directory, removed with what is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code error;
+    auto pattern = (std::filesystem::temp_directory_path(error) / "cria-bench-XXXXXX").string();
+    if (!error && ::mkdtemp(pattern.data()) != nullptr) {
+      path_ = pattern;
+    }
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) {
+      std::filesystem::remove_all(path_, ignored);
+    }
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+Status check(const Options& options) {
+  if (options.model.checkpoint.empty() == options.shape.empty()) {
+    return Error{ErrorKind::usage, "bench takes either --checkpoint or --shape."};
+  }
+  if (!options.shape.empty() && !shape_named(options.shape)) {
+    return Error{ErrorKind::usage,
+                 "--shape " + options.shape + " is not known; there is tinyllama-1.1b."};
+  }
+  if (options.prompt < 1 || options.generate < 2 || options.depth < 0 || options.repeat < 1) {
+    return Error{ErrorKind::usage,
+                 "bench needs --prompt 1 or more, --generate 2 or more, --depth 0 or more and "
+                 "--repeat 1 or more."};
+  }
+  return {};
+}
+
+// Ids that are neither special nor all the same.
+std::vector<std::int32_t> some_ids(std::int32_t count, std::int32_t vocab_size) {
+  const std::int32_t first = vocab_size > 300 ? 259 : 0;
+  std::vector<std::int32_t> ids(static_cast<std::size_t>(count));
+  std::uint32_t state = 12345;
+  for (auto& id : ids) {
+    state = state * 1664525U + 1013904223U;
+    id = first +
+         static_cast<std::int32_t>((state >> 8U) % static_cast<std::uint32_t>(vocab_size - first));
+  }
+  return ids;
+}
+
+// One run in a session of its own: `depth` tokens are put in the cache first, then the time of
+// prompt and reply is taken.
+Result<Measurement> measure(CommandContext& context, engine::Model& model, const Options& options) {
+  auto session = model.new_session({});
+  if (!session) {
+    return session.error();
+  }
+  const auto ids = some_ids(options.depth + options.prompt, model.info().vocab_size);
+  engine::GenerationRequest request;
+  if (options.depth > 0) {
+    request.prompt.ids.assign(ids.begin(), ids.begin() + options.depth);
+    Stopwatch ignored(1);
+    if (auto filled = (*session)->generate(request, ignored, context.console.stop()); !filled) {
+      return filled.error();
+    }
+  }
+  request.prompt.ids = ids;
+  Stopwatch watch(options.generate);
+  const auto result = (*session)->generate(request, watch, context.console.stop());
+  if (!result) {
+    return result.error();
+  }
+  if (context.console.stop().stop_requested()) {
+    return Error{ErrorKind::cancelled, "Interrupted."};
+  }
+  const auto& replies = result->sequences;
+  if (replies.empty() || replies.front().ids.size() < 2 || result->prefill_ms <= 0 ||
+      result->decode_ms <= 0) {
+    return Error{ErrorKind::usage, "The reply was too short to be measured; the context holds " +
+                                       std::to_string(model.info().context_length) + " tokens."};
+  }
+  const auto computed = result->prompt.prompt_tokens - result->prompt.reused_tokens;
+  return Measurement{
+      1000.0 * computed / result->prefill_ms,
+      1000.0 * static_cast<double>(replies.front().ids.size() - 1) / result->decode_ms,
+      watch.first_token_ms()};
+}
+
+int threads_of(CommandContext& context, const Options& options) {
+  if (options.model.threads > 0) {
+    return options.model.threads;
+  }
+  for (const auto& device : context.engine.devices()) {
+    if (device.device == "cpu") {
+      return device.threads;
+    }
+  }
+  return 1;
+}
+
+// Weights that a token reads: all but an embedding table of its own, of which it takes one row.
+std::uint64_t bytes_per_token(CommandContext& context, const engine::ModelInfo& info) {
+  const auto inspection = context.engine.inspect(info.path);
+  if (!inspection) {
+    return info.weight_bytes;
+  }
+  std::uint64_t embedding = 0;
+  bool separate_head = false;
+  for (const auto& tensor : inspection->tensors) {
+    if (tensor.name == "lm_head.weight") {
+      separate_head = true;
+    } else if (tensor.name == "model.embed_tokens.weight" && tensor.shape.size() == 2) {
+      embedding = static_cast<std::uint64_t>(tensor.shape[0]) *
+                  static_cast<std::uint64_t>(tensor.shape[1]) * (info.precision == "f32" ? 4 : 2);
+    }
+  }
+  return separate_head && embedding < info.weight_bytes ? info.weight_bytes - embedding
+                                                        : info.weight_bytes;
+}
+
+Json report(CommandContext& context, const engine::ModelInfo& info, const Options& options,
+            const std::vector<Measurement>& runs) {
+  const auto median_of = [&runs](double Measurement::*field) {
+    std::vector<double> values;
+    for (const auto& run : runs) {
+      values.push_back(run.*field);
+    }
+    return median(std::move(values));
+  };
+  const double decode_tok_s = median_of(&Measurement::decode_tok_s);
+  const std::uint64_t weights_read = bytes_per_token(context, info);
+  const double read = static_cast<double>(weights_read) * decode_tok_s;
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);  // before the bandwidth's own block of memory
+  const int threads = threads_of(context, options);
+  const double bandwidth = measure_read_bandwidth(threads);
+
+  Json object;
+  object["prefill_tok_s"] = median_of(&Measurement::prefill_tok_s);
+  object["decode_tok_s"] = decode_tok_s;
+  object["weight_bytes"] = info.weight_bytes;
+  object["weight_bytes_read_per_token"] = weights_read;
+  object["read_GBps"] = read / 1e9;
+  object["bandwidth_GBps"] = bandwidth / 1e9;
+  object["bandwidth_percent"] = bandwidth > 0 ? 100.0 * read / bandwidth : 0.0;
+  object["load_ms"] = info.load_ms;
+  object["first_token_ms"] = median_of(&Measurement::first_token_ms);
+  object["peak_rss_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U;
+  object["prompt"] = options.prompt;
+  object["generate"] = options.generate;
+  object["depth"] = options.depth;
+  object["repeat"] = options.repeat;
+  object["threads"] = threads;
+  object["parameters"] = info.parameters;
+  object["device"] = info.device;
+  object["device_name"] = info.device_name;
+  object["precision"] = info.precision;
+  object["checkpoint"] = options.shape.empty() ? info.path.string() : options.shape;
+  return object;
+}
+
+int run(CommandContext& context, Options options) {
+  if (auto checked = check(options); !checked) {
+    return fail(context, checked.error());
+  }
+  std::optional<TemporaryFolder> folder;
+  if (const auto shape = shape_named(options.shape)) {
+    folder.emplace();
+    if (folder->path().empty()) {
+      return fail(context, {ErrorKind::io, "No temporary folder can be made; set TMPDIR."});
+    }
+    context.console.note("Writing random weights to " + folder->path().string() + ".");
+    if (auto written = write_random_checkpoint(folder->path(), *shape, context.console.stop());
+        !written) {
+      return fail(context, written.error());
+    }
+    options.model.checkpoint = folder->path().string();
+  }
+  auto model = open_model(context, options.model);
+  if (!model) {
+    return fail(context, model.error());
+  }
+  std::vector<Measurement> runs;
+  for (int i = 0; i < options.repeat; ++i) {
+    const auto measured = measure(context, **model, options);
+    if (!measured) {
+      return fail(context, measured.error());
+    }
+    runs.push_back(*measured);
+  }
+  const Json object = report(context, (*model)->info(), options, runs);
+  if (options.json) {
+    context.console.write(to_line(object));
+    return exit_code::done;
+  }
+  for (const auto& [name, value] : object.items()) {
+    context.console.write(name + "\t" +
+                          (value.is_string() ? value.get<std::string>() : value.dump()) + "\n");
+  }
+  return exit_code::done;
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, CommandContext& context) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("bench", "Measure the speed");
+  add_checkpoint_option(*command, options->model, false);
+  command->add_option("--shape", options->shape, "Random weights of this shape: tinyllama-1.1b")
+      ->type_name("NAME");
+  add_device_options(*command, options->model);
+  command->add_option("--prompt", options->prompt, "Tokens of the prompt")->type_name("N");
+  command->add_option("--generate", options->generate, "Tokens of the reply")->type_name("N");
+  command->add_option("--depth", options->depth, "Tokens in the cache before the prompt")
+      ->type_name("N");
+  command->add_option("--repeat", options->repeat, "Runs; the medians are shown")->type_name("N");
+  command->add_flag("--json", options->json, "One JSON object");
+  command->callback([options, &context] { context.result = run(context, *options); });
+}
+
+}  // namespace cria::app

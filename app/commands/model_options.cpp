@@ -1,0 +1,59 @@
+#include "app/commands/model_options.h"
+
+#include <CLI/CLI.hpp>
+
+namespace cria::app {
+namespace {
+
+constexpr int max_threads = 1024;
+
+Status check(const ModelOptions& options) {
+  if (options.checkpoint.empty()) {
+    return Error{ErrorKind::usage, "--checkpoint needs the folder of a checkpoint."};
+  }
+  if (options.precision == "q8" || options.precision == "q4") {
+    return Error{ErrorKind::usage, "--precision " + options.precision +
+                                       " is not in this version of Cria; use f32, f16 or bf16."};
+  }
+  if (options.threads < 0 || options.threads > max_threads) {
+    return Error{ErrorKind::usage, "--threads must be between 0 (one a core) and " +
+                                       std::to_string(max_threads) + ", not " +
+                                       std::to_string(options.threads) + "."};
+  }
+  return {};
+}
+
+}  // namespace
+
+void add_checkpoint_option(CLI::App& command, ModelOptions& options, bool required) {
+  command.add_option("--checkpoint", options.checkpoint, "The checkpoint's folder")
+      ->required(required)
+      ->type_name("PATH");
+}
+
+void add_device_options(CLI::App& command, ModelOptions& options) {
+  command.add_option("--device", options.device, "auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference"}))
+      ->type_name("DEVICE");
+  command.add_option("--precision", options.precision, "auto, f32, f16, bf16, q8 or q4")
+      ->check(CLI::IsMember({"auto", "f32", "f16", "bf16", "q8", "q4"}))
+      ->type_name("FORMAT");
+  command.add_option("--threads", options.threads, "0: one a physical core")->type_name("N");
+  command.add_option("--instruction-set", options.instruction_set)->group("");  // for tests
+}
+
+Result<std::unique_ptr<engine::Model>> open_model(CommandContext& context,
+                                                  const ModelOptions& options) {
+  if (auto checked = check(options); !checked) {
+    return checked.error();
+  }
+  engine::LoadOptions load;
+  load.device = options.device;
+  load.precision = options.precision;
+  load.threads = options.threads;
+  load.instruction_set = options.instruction_set;
+  return context.engine.open(
+      options.checkpoint, load, [](const engine::LoadProgress&) {}, context.console.stop());
+}
+
+}  // namespace cria::app

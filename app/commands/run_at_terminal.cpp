@@ -1,0 +1,15 @@
+#include <algorithm>
+
+#include "app/commands/run_command.h"
+#include "app/commands/terminal_console.h"
+
+namespace cria::app {
+
+int run_command(int argc, char** argv) {
+  TerminalConsole console;
+  const auto engine = engine::make_engine();
+  return run_command(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), *engine,
+                     console);
+}
+
+}  // namespace cria::app
