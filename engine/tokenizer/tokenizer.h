@@ -27,6 +27,8 @@ class Tokenizer {
   virtual std::vector<std::int32_t> encode(std::string_view utf8,
                                            const EncodeOptions& options) const = 0;
   /// The text of all ids, as transformers' fast decoder: one leading space of the whole is dropped.
+  /// A byte that belongs to no character becomes U+FFFD, and it alone (transformers: the whole run
+  /// of byte pieces around it). Ids out of range are left out.
   virtual std::string decode(std::span<const std::int32_t> ids, bool skip_special_tokens) const = 0;
   virtual std::string piece(
       std::int32_t id) const = 0;  ///< as stored, "▁the", "<0x0A>"; "" when out of range
