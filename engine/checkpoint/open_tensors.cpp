@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/base/byte_reader.h"
 #include "engine/base/file_error.h"
 #include "engine/checkpoint/limits.h"
 #include "engine/checkpoint/shard_index.h"
@@ -92,7 +93,7 @@ Result<ShardIndex> open_index(const fs::path& path) {
     return file_error(path, "has " + std::to_string(bytes.size()) + " bytes, more than the " +
                                 std::to_string(max_index_file) + " an index may have");
   }
-  return parse_shard_index({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path);
+  return parse_shard_index(as_text(bytes), path);
 }
 
 Result<std::unique_ptr<TensorSource>> open_sharded(const fs::path& path) {

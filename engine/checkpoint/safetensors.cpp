@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/base/byte_reader.h"
 #include "engine/base/file_error.h"
 #include "engine/checkpoint/limits.h"
 #include "engine/checkpoint/safetensors_header.h"
@@ -12,13 +13,6 @@ namespace cria::engine {
 namespace {
 
 constexpr std::uint64_t length_bytes = 8;
-
-std::uint64_t little_endian_u64(std::span<const std::byte> bytes) {
-  std::uint64_t value = 0;
-  for (std::size_t i = length_bytes; i-- > 0;)
-    value = value << 8 | std::to_integer<unsigned>(bytes[i]);
-  return value;
-}
 
 /// Turns entries, sorted by offset, into tensors of `data`.
 class EntryReader {
@@ -72,7 +66,7 @@ Result<std::span<const std::byte>> header_of(std::span<const std::byte> bytes,
     return file_error(
         file, "has " + std::to_string(bytes.size()) + " bytes, too few for a safetensors file");
   }
-  const std::uint64_t length = little_endian_u64(bytes);
+  const std::uint64_t length = little_endian(bytes.first(length_bytes));
   if (length > max_safetensors_header) {
     return file_error(file, "is no safetensors file: its first 8 bytes give a header of " +
                                 std::to_string(length) + " bytes, more than the " +
@@ -92,8 +86,7 @@ Result<std::vector<StoredTensor>> read_safetensors(std::span<const std::byte> by
                                                    const std::filesystem::path& file) {
   const auto header_bytes = header_of(bytes, file);
   if (!header_bytes) return header_bytes.error();
-  auto header = parse_safetensors_header(
-      {reinterpret_cast<const char*>(header_bytes->data()), header_bytes->size()});
+  auto header = parse_safetensors_header(as_text(*header_bytes));
   if (!header.problem.empty()) return file_error(file, header.problem);
 
   auto& entries = header.entries;

@@ -6,6 +6,7 @@
 #include "engine/base/file_error.h"
 #include "engine/checkpoint/impostor.h"
 #include "engine/checkpoint/safetensors.h"
+#include "engine/checkpoint/torch_bin.h"
 
 namespace cria::engine {
 namespace {
@@ -30,7 +31,7 @@ WeightFormat format_of(Bytes bytes, const std::filesystem::path& path) {
 Result<std::vector<StoredTensor>> read(Bytes bytes, WeightFormat format,
                                        const std::filesystem::path& path) {
   auto tensors = format == WeightFormat::safetensors ? read_safetensors(bytes, path)
-                                                     : read_safetensors(bytes, path);
+                                                     : read_torch_bin(bytes, path);
   if (tensors) return tensors;
   // Only what could not be read is suspected: a header's length may begin like any other file.
   const std::string impostor = recognise_impostor(bytes);

@@ -1,0 +1,63 @@
+// The allow-list of pickle opcodes.
+#pragma once
+
+#include <cstdint>
+
+namespace cria::engine {
+
+enum class PickleOpcode : std::uint8_t {
+  mark = '(',
+  stop = '.',
+  pop = '0',
+  pop_mark = '1',
+  dup = '2',
+  float_text = 'F',
+  int_text = 'I',
+  binint = 'J',
+  binint1 = 'K',
+  long_text = 'L',
+  binint2 = 'M',
+  none = 'N',
+  binpersid = 'Q',
+  reduce = 'R',
+  binstring = 'T',
+  short_binstring = 'U',
+  binunicode = 'X',
+  append = 'a',
+  build = 'b',
+  global = 'c',
+  appends = 'e',
+  get_text = 'g',
+  binget = 'h',
+  long_binget = 'j',
+  put_text = 'p',
+  binput = 'q',
+  long_binput = 'r',
+  setitem = 's',
+  tuple = 't',
+  setitems = 'u',
+  binfloat = 'G',
+  empty_list = ']',
+  empty_tuple = ')',
+  empty_dict = '}',
+  proto = 0x80,
+  tuple1 = 0x85,
+  tuple2 = 0x86,
+  tuple3 = 0x87,
+  newtrue = 0x88,
+  newfalse = 0x89,
+  long1 = 0x8a,
+  binbytes = 'B',
+  short_binbytes = 'C',
+  short_binunicode = 0x8c,
+  binunicode8 = 0x8d,
+  binbytes8 = 0x8e,
+  empty_set = 0x8f,
+  additems = 0x90,
+  stack_global = 0x93,
+  memoize = 0x94,
+  frame = 0x95,
+  bytearray8 = 0x96,
+};
+
+}  // namespace cria::engine
