@@ -61,8 +61,8 @@ void check_supported(ConfigReader& reader) {
     std::string method;
     if (quantization->is_object() && quantization->contains("quant_method"))
       method = " (quant_method " + brief((*quantization)["quant_method"]) + ")";
-    reader.fail("quantization_config says that the weights are quantized" + method +
-                ", expected F32, F16 or BF16 weights.");
+    reader.fail("expected F32, F16 or BF16 weights, found quantized ones: quantization_config" +
+                method + ".");
   }
 }
 

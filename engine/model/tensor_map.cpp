@@ -125,9 +125,8 @@ class Mapper {
     seen_.insert(name);
     const StoredTensor* stored = source_.find(name);
     if (stored == nullptr) {
-      result_.problems.push_back("Tensor " + name + " " + shape_text(shape) +
-                                 " is missing: config.json asks for it, the " + source_.format() +
-                                 " weights do not hold it.");
+      result_.problems.push_back(place() + ": tensor " + name + " " + shape_text(shape) +
+                                 " is missing, which config.json asks for.");
       return nullptr;
     }
     const std::string where = stored->file.string() + ": tensor " + name;
@@ -141,6 +140,15 @@ class Mapper {
     else
       return stored;
     return nullptr;
+  }
+
+  /// The weight file, or the folder of several.
+  std::string place() const {
+    const std::vector<StoredTensor>& all = source_.tensors();
+    if (all.empty()) return "The " + source_.format() + " weights";
+    for (const StoredTensor& stored : all)
+      if (stored.file != all.front().file) return all.front().file.parent_path().string();
+    return all.front().file.string();
   }
 
   void find_extra() {
