@@ -230,6 +230,17 @@ class LoadWeightsTest : public QObject {
     QVERIFY(kv_cache_type(DType::bf16) == DType::f16);
   }
 
+  void a_file_cut_short_meanwhile_is_not_read() {
+    LlamaConfig config = small_config();
+    const auto source = std::make_shared<MemorySource>(config);
+    source->cut = "model.layers.1.mlp.up_proj.weight";
+    const auto cut = load(source, config);
+    QVERIFY(!cut && cut.error().kind == ErrorKind::checkpoint);
+    config.tie_word_embeddings = true;
+    source->cut = "lm_head.weight";
+    QVERIFY(!load(source, config));
+  }
+
   void precision_names() {
     QVERIFY(!parse_precision("auto")->has_value());
     QVERIFY(*parse_precision("bf16") == DType::bf16);
