@@ -71,24 +71,27 @@ const AddedToken* AddedTokenSplitter::longest_at(std::string_view rest) const {
   return nullptr;
 }
 
-std::vector<TextSegment> AddedTokenSplitter::split(std::string_view text) const {
+std::vector<TextSegment> AddedTokenSplitter::split(std::string_view text,
+                                                   std::span<const TextRange> ranges) const {
   std::vector<TextSegment> segments;
   std::size_t done = 0;  // everything before it is in a segment
-  for (std::size_t at = 0; at < text.size();) {
-    const AddedToken* token = longest_at(text.substr(at));
-    if (token == nullptr) {
-      ++at;
-      continue;
+  for (const TextRange& range : ranges) {
+    for (std::size_t at = std::max(range.begin, done); at < range.end;) {
+      const AddedToken* token = longest_at(text.substr(at, range.end - at));
+      if (token == nullptr) {
+        ++at;
+        continue;
+      }
+      std::size_t start = at;
+      std::size_t end = at + token->content.size();
+      at = end;
+      if (token->single_word && !stands_alone(text.substr(0, start), text.substr(end))) continue;
+      if (token->lstrip) start -= spaces_at_end(text.substr(done, start - done));
+      if (token->rstrip) end += spaces_at_start(text.substr(end));
+      if (start > done) segments.push_back({text.substr(done, start - done)});
+      segments.push_back({text.substr(start, end - start), token->id});
+      done = at = end;
     }
-    std::size_t start = at;
-    std::size_t end = at + token->content.size();
-    at = end;
-    if (token->single_word && !stands_alone(text.substr(0, start), text.substr(end))) continue;
-    if (token->lstrip) start -= spaces_at_end(text.substr(done, start - done));
-    if (token->rstrip) end += spaces_at_start(text.substr(end));
-    if (start > done) segments.push_back({text.substr(done, start - done)});
-    segments.push_back({text.substr(start, end - start), token->id});
-    done = at = end;
   }
   if (done < text.size()) segments.push_back({text.substr(done)});
   return segments;

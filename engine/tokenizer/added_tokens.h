@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,12 @@ struct TextSegment {
   std::int32_t id = kText;
 };
 
+/// Bytes [begin, end) of a text.
+struct TextRange {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 /// Finds added tokens: leftmost first, of several at one place the longest. Immutable.
 class AddedTokenSplitter {
  public:
@@ -35,8 +43,9 @@ class AddedTokenSplitter {
   explicit AddedTokenSplitter(std::vector<AddedToken> tokens);
 
   bool empty() const { return tokens_.empty(); }
-  /// The segments of valid UTF-8, in order, views into `text`; none is empty text.
-  std::vector<TextSegment> split(std::string_view text) const;
+  /// The segments of valid UTF-8, in order, views into `text`; none is empty text. Tokens are
+  /// looked for in each of `ranges` (ascending, not overlapping) by itself.
+  std::vector<TextSegment> split(std::string_view text, std::span<const TextRange> ranges) const;
 
  private:
   const AddedToken* longest_at(std::string_view rest) const;

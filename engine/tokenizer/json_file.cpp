@@ -8,6 +8,7 @@ namespace cria::engine {
 namespace {
 
 constexpr std::size_t kMaxJsonBytes = std::size_t{64} << 20U;
+constexpr int kMaxDepth = 100;  // copying and printing a value recurse as deep as it is nested
 
 Error unreadable(const std::filesystem::path& file, const std::string& why) {
   return {ErrorKind::checkpoint, file.string() + " cannot be read: " + why};
@@ -39,7 +40,13 @@ Result<std::optional<nlohmann::json>> read_json_object(const std::filesystem::pa
   if (!std::filesystem::exists(file, error)) return std::optional<nlohmann::json>();
   auto bytes = read_small_file(file, kMaxJsonBytes);
   if (!bytes) return bytes.error();
-  auto json = nlohmann::json::parse(*bytes, nullptr, false);
+  bool too_deep = false;
+  const auto watch_depth = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
+    too_deep = too_deep || depth > kMaxDepth;
+    return !too_deep;
+  };
+  auto json = nlohmann::json::parse(*bytes, watch_depth, false);
+  if (too_deep) return unreadable(file, "its values are nested too deeply");
   if (json.is_discarded()) return unreadable(file, "it is not valid JSON");
   if (!json.is_object()) return unreadable(file, "a JSON object is expected");
   return std::optional(std::move(json));

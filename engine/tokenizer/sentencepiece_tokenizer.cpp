@@ -37,25 +37,33 @@ class SentencePieceTokenizer final : public Tokenizer {
 
   std::vector<std::int32_t> encode(std::string_view utf8,
                                    const EncodeOptions& options) const override {
+    const TextPart whole[] = {{utf8, options.parse_special_tokens}};
+    return encode_parts(whole, options.add_bos);
+  }
+
+  std::vector<std::int32_t> encode_parts(std::span<const TextPart> parts,
+                                         bool add_bos) const override {
     std::vector<std::int32_t> ids;
-    if (options.add_bos && bos_) ids.push_back(*bos_);
-    const std::string text = to_valid_utf8(utf8);
-    if (!options.parse_special_tokens) {
-      encode_pieces(normalize(text), ids);
-      return ids;
+    if (add_bos && bos_) ids.push_back(*bos_);
+    std::string text;
+    std::vector<TextRange> parsed;
+    bool all_parsed = true;
+    for (const TextPart& part : parts) {
+      const std::size_t begin = text.size();
+      text += to_valid_utf8(part.text);
+      if (!part.parse_special_tokens) {
+        all_parsed = false;
+      } else if (!parsed.empty() && parsed.back().end == begin) {
+        parsed.back().end = text.size();
+      } else {
+        parsed.push_back({begin, text.size()});
+      }
     }
-    for (const TextSegment& segment : splitter_.split(text)) {
+    for (const TextSegment& segment : splitter_.split(text, parsed)) {
       if (segment.id != TextSegment::kText) {
         ids.push_back(segment.id);
-        continue;
-      }
-      const std::string normal = normalize(segment.text);
-      for (const TextSegment& part : normalized_splitter_.split(normal)) {
-        if (part.id != TextSegment::kText) {
-          ids.push_back(part.id);
-        } else {
-          encode_pieces(part.text, ids);
-        }
+      } else {
+        encode_segment(segment.text, all_parsed, ids);
       }
     }
     return ids;
@@ -113,6 +121,21 @@ class SentencePieceTokenizer final : public Tokenizer {
       }
     }
     return normal;
+  }
+
+  /// Tokens that are looked for in the normalised text are no marks of any chat template: they
+  /// count only where special tokens are parsed everywhere.
+  void encode_segment(std::string_view text, bool parse, std::vector<std::int32_t>& ids) const {
+    const std::string normal = normalize(text);
+    if (!parse || normalized_splitter_.empty()) return encode_pieces(normal, ids);
+    const TextRange whole[] = {{0, normal.size()}};
+    for (const TextSegment& part : normalized_splitter_.split(normal, whole)) {
+      if (part.id != TextSegment::kText) {
+        ids.push_back(part.id);
+      } else {
+        encode_pieces(part.text, ids);
+      }
+    }
   }
 
   void encode_pieces(std::string_view normal, std::vector<std::int32_t>& ids) const {

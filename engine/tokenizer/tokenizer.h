@@ -19,6 +19,12 @@ struct EncodeOptions {
   bool parse_special_tokens = true;  ///< "</s>" and added tokens in the text become their ids
 };
 
+/// A stretch of a text that is encoded as one with its neighbours.
+struct TextPart {
+  std::string_view text;
+  bool parse_special_tokens = true;
+};
+
 /// Immutable after opening; any thread.
 class Tokenizer {
  public:
@@ -26,6 +32,11 @@ class Tokenizer {
   virtual std::int32_t vocab_size() const = 0;  ///< pieces and added tokens
   virtual std::vector<std::int32_t> encode(std::string_view utf8,
                                            const EncodeOptions& options) const = 0;
+  /// The ids of the parts' joined text; a piece may reach across parts, a special token is found
+  /// only where all parts it lies in ask for it. So a chat template's marks can be tokens while the
+  /// same marks typed by a user are text.
+  virtual std::vector<std::int32_t> encode_parts(std::span<const TextPart> parts,
+                                                 bool add_bos) const = 0;
   /// The text of all ids, as transformers' fast decoder: one leading space of the whole is dropped.
   /// A byte that belongs to no character becomes U+FFFD, and it alone (transformers: the whole run
   /// of byte pieces around it). Ids out of range are left out.

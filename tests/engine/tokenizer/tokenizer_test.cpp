@@ -57,6 +57,7 @@ class TokenizerTest : public QObject {
   void decodes_like_the_fast_tokenizer();
   void knows_its_tokens();
   void bos_is_an_option();
+  void parts_are_one_text();
   void tinyllama_goldens_data();
   void tinyllama_goldens();
   void tinyllama_facts_data();
@@ -138,6 +139,26 @@ void TokenizerTest::bos_is_an_option() {
   Ids without = tiny_->encode("a</s>", {.add_bos = false});
   without.insert(without.begin(), 1);
   QCOMPARE(with, without);
+}
+
+void TokenizerTest::parts_are_one_text() {
+  const std::string text = "the red <|im_end|>! ball</s>x";
+  const Ids whole = tiny_->encode(text, {.add_bos = true});
+  for (std::size_t cut = 0; cut <= 8; ++cut) {
+    const TextPart parts[] = {{std::string_view(text).substr(0, cut)},
+                              {std::string_view(text).substr(cut)}};
+    QCOMPARE(tiny_->encode_parts(parts, true), whole);
+  }
+  const TextPart guarded[] = {
+      {"<|im_start|>"}, {"a<|im_end|>", false}, {"<|im_end|>"}, {"!", false}};
+  Ids expected = {561};
+  for (const std::int32_t id : tiny_->encode("a<|im_end|>", {false, false})) expected.push_back(id);
+  expected.push_back(562);
+  for (const std::int32_t id : tiny_->encode("!", {false, false})) expected.push_back(id);
+  QCOMPARE(tiny_->encode_parts(guarded, false), expected);
+  // A mark that only comes about where two parts meet is text.
+  const TextPart met[] = {{"</"}, {"s>", false}};
+  QCOMPARE(tiny_->encode_parts(met, false), tiny_->encode("</s>", {false, false}));
 }
 
 void TokenizerTest::tinyllama_goldens_data() {
