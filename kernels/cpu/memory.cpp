@@ -1,0 +1,64 @@
+#include "kernels/cpu/memory.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <sys/mman.h>
+
+#include "kernels/memory_available.h"
+#include "kernels/step_check.h"
+
+namespace cria::kernels::cpu {
+namespace {
+
+constexpr std::size_t line = 64;
+// From here on whole pages are mapped; below it the heap is used.
+constexpr std::size_t mapped_from = std::size_t{1} << 21;
+// The system promises more than it has, so a large piece is compared with what is free first.
+constexpr std::size_t asked_from = std::size_t{1} << 26;
+
+}  // namespace
+
+Result<Memory> Memory::allocate(const char* what, std::int64_t rows, std::int64_t cols,
+                                std::size_t element_size) {
+  std::size_t bytes = 0;
+  if (rows < 0 || cols < 0 || __builtin_mul_overflow(rows, cols, &bytes) ||
+      __builtin_mul_overflow(bytes, element_size, &bytes) ||
+      bytes > std::numeric_limits<std::size_t>::max() / 2)
+    return out_of_memory(what, std::numeric_limits<std::uint64_t>::max());
+  bytes = (bytes + line) / line * line;  // never none
+  if (bytes >= asked_from && bytes > memory_available()) return out_of_memory(what, bytes);
+  void* data = nullptr;
+  if (bytes < mapped_from) {
+    data = std::aligned_alloc(line, bytes);
+    if (data != nullptr) std::memset(data, 0, bytes);
+  } else {
+    data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data == MAP_FAILED) data = nullptr;
+    if (data != nullptr) madvise(data, bytes, MADV_HUGEPAGE);
+  }
+  if (data == nullptr) return out_of_memory(what, bytes);
+  Memory memory;
+  memory.data_ = static_cast<std::byte*>(data);
+  memory.bytes_ = bytes;
+  return memory;
+}
+
+Status grow(Memory& memory, const char* what, std::int64_t floats) {
+  if (floats >= 0 && memory.bytes() >= static_cast<std::size_t>(floats) * sizeof(float)) return {};
+  memory = Memory();
+  Result<Memory> larger = Memory::allocate(what, 1, floats, sizeof(float));
+  if (!larger) return larger.error();
+  memory = std::move(*larger);
+  return {};
+}
+
+void Memory::release() {
+  if (data_ == nullptr) return;
+  if (bytes_ < mapped_from)
+    std::free(data_);
+  else
+    munmap(data_, bytes_);
+}
+
+}  // namespace cria::kernels::cpu

@@ -1,0 +1,137 @@
+// Softmax attention of a query group over a piece of the cache, and the joining of pieces.
+#include "kernels/cpu/simd/lanes.h"
+#include "kernels/cpu/simd/parts.h"
+
+namespace cria::kernels::cpu::CRIA_ISA {
+namespace {
+
+/// scores[g][0 .. count) = scale * q[g] . k of the cells from `cell` on. H heads share each load.
+template <DType type, int H>
+void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int count,
+               float* scores) {
+  const std::int64_t width = piece.width;
+  for (int p = 0; p < count; ++p) {
+    const void* k = at<type>(piece.k, (cell + p) * width);
+    Lanes sums[H];
+    CRIA_UNROLL
+    for (int h = 0; h < H; ++h) sums[h] = zero();
+    for (std::int64_t i = 0; i < width; i += lanes) {
+      const Lanes key = load_as<type>(at<type>(k, i));
+      CRIA_UNROLL
+      for (int h = 0; h < H; ++h) sums[h] = fused(key, load(q + h * width + i), sums[h]);
+    }
+    CRIA_UNROLL
+    for (int h = 0; h < H; ++h) scores[h * attend_piece + p] = sum_of(sums[h]) * piece.scale;
+  }
+}
+
+/// scores[0 .. count) become exp(score - largest); those up to the next multiple of 16 become 0.
+void soften(float* scores, int count, float* largest, float* total) {
+  float most = scores[0];
+  int done = 0;
+  if (count >= lanes) {
+    Lanes top = load(scores);
+    for (done = lanes; done + lanes <= count; done += lanes) top = larger(top, load(scores + done));
+    alignas(64) float each[lanes];
+    store(each, top);
+    for (const float one : each) most = one > most ? one : most;
+  }
+  for (; done < count; ++done) most = scores[done] > most ? scores[done] : most;
+  const Lanes shift = spread(-most);
+  Lanes sum = zero();
+  for (int p = 0; p < count; p += lanes) {
+    const int here = count - p < lanes ? count - p : lanes;
+    Lanes e = exp_of(add(load_part<DType::f32>(scores + p, here), shift));
+    store_part<DType::f32>(scores + p, here, e);
+    if (here < lanes) e = load_part<DType::f32>(scores + p, here);
+    sum = add(sum, e);
+  }
+  *largest = most;
+  *total = sum_of(sum);
+}
+
+/// sums[h][i .. i+16*S) += weights[h][p] * v of the cells from `cell` on.
+template <DType type, int H, int S>
+void add_values(const AttendPiece& piece, std::int64_t i, std::int64_t cell, int count,
+                const float* weights, float* sums) {
+  const std::int64_t width = piece.width;
+  Lanes kept[H][S];
+  CRIA_UNROLL
+  for (int h = 0; h < H; ++h) {
+    CRIA_UNROLL
+    for (int s = 0; s < S; ++s) kept[h][s] = load(sums + h * width + i + s * lanes);
+  }
+  for (int p = 0; p < count; ++p) {
+    const void* v = at<type>(piece.v, (cell + p) * width + i);
+    CRIA_UNROLL
+    for (int s = 0; s < S; ++s) {
+      const Lanes value = load_as<type>(at<type>(v, s * lanes));
+      CRIA_UNROLL
+      for (int h = 0; h < H; ++h)
+        kept[h][s] = fused(spread(weights[h * attend_piece + p]), value, kept[h][s]);
+    }
+  }
+  CRIA_UNROLL
+  for (int h = 0; h < H; ++h) {
+    CRIA_UNROLL
+    for (int s = 0; s < S; ++s) store(sums + h * width + i + s * lanes, kept[h][s]);
+  }
+}
+
+template <DType type, int H>
+void heads(const AttendPiece& piece, int from) {
+  alignas(64) float scores[H * attend_piece];
+  const std::int64_t width = piece.width;
+  const float* q = piece.q + from * width;
+  scores_of<type, H>(piece, q, piece.first, piece.first_count, scores);
+  scores_of<type, H>(piece, q, piece.next, piece.next_count, scores + piece.first_count);
+  for (int h = 0; h < H; ++h)
+    soften(scores + h * attend_piece, piece.first_count + piece.next_count,
+           piece.largest + from + h, piece.total + from + h);
+  float* sums = piece.sums + from * width;
+  for (std::int64_t i = 0; i < H * width; i += lanes) store(sums + i, zero());
+  const float* later = scores + piece.first_count;
+  std::int64_t i = 0;
+  for (; i + 2 * lanes <= width; i += 2 * lanes) {
+    add_values<type, H, 2>(piece, i, piece.first, piece.first_count, scores, sums);
+    add_values<type, H, 2>(piece, i, piece.next, piece.next_count, later, sums);
+  }
+  for (; i < width; i += lanes) {
+    add_values<type, H, 1>(piece, i, piece.first, piece.first_count, scores, sums);
+    add_values<type, H, 1>(piece, i, piece.next, piece.next_count, later, sums);
+  }
+}
+
+template <DType type>
+void attend(const AttendPiece& piece) {
+  int h = 0;
+  if constexpr (head_tile >= 8)
+    for (; h + 8 <= piece.group; h += 8) heads<type, 8>(piece, h);
+  for (; h + 4 <= piece.group; h += 4) heads<type, 4>(piece, h);
+  for (; h + 2 <= piece.group; h += 2) heads<type, 2>(piece, h);
+  for (; h < piece.group; ++h) heads<type, 1>(piece, h);
+}
+
+}  // namespace
+
+constinit const KernelTable::Attend attends[3] = {attend<DType::f32>, attend<DType::f16>,
+                                                  attend<DType::bf16>};
+
+void join(int group, int width, const float* more_largest, const float* more_total,
+          const float* more_sums, float* largest, float* total, float* sums) {
+  for (int h = 0; h < group; ++h) {
+    const float most = largest[h] > more_largest[h] ? largest[h] : more_largest[h];
+    const Lanes old = exp_of(spread(largest[h] - most));
+    const Lanes fresh = exp_of(spread(more_largest[h] - most));
+    float* to = sums + static_cast<std::int64_t>(h) * width;
+    const float* from = more_sums + static_cast<std::int64_t>(h) * width;
+    for (int i = 0; i < width; i += lanes)
+      store(to + i, fused(load(from + i), fresh, multiply(load(to + i), old)));
+    alignas(64) float both[lanes];
+    store(both, fused(spread(more_total[h]), fresh, multiply(spread(total[h]), old)));
+    total[h] = both[0];
+    largest[h] = most;
+  }
+}
+
+}  // namespace cria::kernels::cpu::CRIA_ISA

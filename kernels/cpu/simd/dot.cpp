@@ -1,0 +1,91 @@
+// A weight matrix times one or a few activation rows: the weights stream by once.
+#include "kernels/cpu/simd/lanes.h"
+#include "kernels/cpu/simd/parts.h"
+
+namespace cria::kernels::cpu::CRIA_ISA {
+namespace {
+
+/// How far ahead of the loads memory is asked for, in bytes of each weight row.
+constexpr int ahead = 1024;
+
+/// Adds 16 products (fewer if `part`) from index i on to each of W x X partial sums.
+template <DType type, bool part, int W, int X>
+CRIA_INLINE void step(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
+                      std::int64_t i, Lanes (&sums)[W][X]) {
+  Lanes in[X];
+  CRIA_UNROLL
+  for (int r = 0; r < X; ++r) in[r] = load(x + r * x_stride + i);
+  CRIA_UNROLL
+  for (int w = 0; w < W; ++w) {
+    const void* from = at<type>(weight, w * k + i);
+    const Lanes weights = part ? load_part<type>(from, k - i) : load_as<type>(from);
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) sums[w][r] = fused(weights, in[r], sums[w][r]);
+  }
+}
+
+/// W weight rows times X activation rows.
+template <DType type, int W, int X>
+CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
+                      float* y, std::int64_t y_stride) {
+  Lanes sums[W][X];
+  CRIA_UNROLL
+  for (int w = 0; w < W; ++w) {
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) sums[w][r] = zero();
+  }
+  constexpr int line = 64 / bytes_each<type>;
+  const std::int64_t whole = k / lanes * lanes;
+  std::int64_t i = 0;
+  for (; i + line <= whole; i += line) {
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w)
+      _mm_prefetch(static_cast<const char*>(at<type>(weight, w * k + i)) + ahead, _MM_HINT_T0);
+    CRIA_UNROLL
+    for (int u = 0; u < line; u += lanes) step<type, false>(weight, k, x, x_stride, i + u, sums);
+  }
+  for (; i < whole; i += lanes) step<type, false>(weight, k, x, x_stride, i, sums);
+  if (whole < k) step<type, true>(weight, k, x, x_stride, whole, sums);
+  CRIA_UNROLL
+  for (int r = 0; r < X; ++r) {
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w) y[r * y_stride + w] = sum_of(sums[w][r]);
+  }
+}
+
+template <DType type, int W>
+void all_rows(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride, int x_rows,
+              float* y, std::int64_t y_stride) {
+  int r = 0;
+  if constexpr (row_tile >= 6) {
+    for (; r + 6 <= x_rows; r += 6)
+      tile<type, W, 6>(weight, k, x + r * x_stride, x_stride, y + r * y_stride, y_stride);
+    for (; r + 4 <= x_rows; r += 4)
+      tile<type, W, 4>(weight, k, x + r * x_stride, x_stride, y + r * y_stride, y_stride);
+  }
+  for (; r + 3 <= x_rows; r += 3)
+    tile<type, W, 3>(weight, k, x + r * x_stride, x_stride, y + r * y_stride, y_stride);
+  for (; r + 2 <= x_rows; r += 2)
+    tile<type, W, 2>(weight, k, x + r * x_stride, x_stride, y + r * y_stride, y_stride);
+  for (; r < x_rows; ++r)
+    tile<type, W, 1>(weight, k, x + r * x_stride, x_stride, y + r * y_stride, y_stride);
+}
+
+template <DType type>
+void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
+         int x_rows, float* y, std::int64_t y_stride) {
+  int n = 0;
+  if (x_rows == 1)
+    for (; n + single_tile <= rows; n += single_tile)
+      tile<type, single_tile, 1>(at<type>(weight, n * k), k, x, x_stride, y + n, y_stride);
+  for (; n + weight_tile <= rows; n += weight_tile)
+    all_rows<type, weight_tile>(at<type>(weight, n * k), k, x, x_stride, x_rows, y + n, y_stride);
+  for (; n < rows; ++n)
+    all_rows<type, 1>(at<type>(weight, n * k), k, x, x_stride, x_rows, y + n, y_stride);
+}
+
+}  // namespace
+
+constinit const KernelTable::Dot dots[3] = {dot<DType::f32>, dot<DType::f16>, dot<DType::bf16>};
+
+}  // namespace cria::kernels::cpu::CRIA_ISA

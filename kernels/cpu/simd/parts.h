@@ -1,0 +1,25 @@
+// What the files under simd/ give to their instruction set's KernelTable.
+#pragma once
+
+#include <cstdint>
+
+#include "kernels/cpu/kernel_table.h"
+
+namespace cria::kernels::cpu::CRIA_ISA {
+
+extern const KernelTable::Dot dots[3];
+extern const KernelTable::Gemm gemms[3];
+extern const KernelTable::Convert converts[3][3];
+extern const KernelTable::Finite finites[3];
+extern const KernelTable::Attend attends[3];
+
+int gemm_row_tile();
+void pack(const float* const* x_rows, int count, std::int64_t k, int block_rows, int tile,
+          float* packed);
+void rms_norm(const float* x, const float* weight, std::int64_t n, float eps, float* y);
+void silu_times(const float* gate, const float* up, std::int64_t n, float* out);
+void exponential(const float* x, std::int64_t n, float* out);
+void join(int group, int width, const float* more_largest, const float* more_total,
+          const float* more_sums, float* largest, float* total, float* sums);
+
+}  // namespace cria::kernels::cpu::CRIA_ISA

@@ -1,0 +1,83 @@
+// Activations and the KV cache of the cpu backend.
+#pragma once
+
+#include <cstring>
+
+#include "kernels/backend.h"
+#include "kernels/cpu/kernel_table.h"
+#include "kernels/cpu/memory.h"
+
+namespace cria::kernels::cpu {
+
+/// `n` rounded up to whole lanes.
+constexpr std::int64_t padded(std::int64_t n) { return (n + lanes - 1) / lanes * lanes; }
+
+/// Rows are padded to whole lanes; the padding is zero and stays so.
+class CpuBuffer final : public Buffer {
+ public:
+  CpuBuffer(std::int64_t rows, std::int64_t cols, Memory memory)
+      : rows_(rows), cols_(cols), memory_(std::move(memory)) {}
+  std::int64_t rows() const override { return rows_; }
+  std::int64_t cols() const override { return cols_; }
+  std::int64_t stride() const { return padded(cols_); }
+  float* row(std::int64_t index) { return memory_.floats() + index * stride(); }
+  const float* row(std::int64_t index) const { return memory_.floats() + index * stride(); }
+
+ private:
+  std::int64_t rows_;
+  std::int64_t cols_;
+  Memory memory_;
+};
+
+/// K and V each [layer][kv_head][cell][width], width = head_dim padded to whole lanes.
+class CpuKvCache final : public KvCache {
+ public:
+  CpuKvCache(const LlamaShape& shape, std::int32_t cells, DType type, Memory k, Memory v)
+      : layers_(shape.num_hidden_layers),
+        heads_(shape.num_key_value_heads),
+        head_dim_(shape.head_dim),
+        cells_(cells),
+        type_(type),
+        k_(std::move(k)),
+        v_(std::move(v)) {}
+  std::int32_t cells() const override { return cells_; }
+  DType type() const override { return type_; }
+  std::size_t bytes() const override {
+    return 2 * size_of(type_) * static_cast<std::size_t>(elements_a_head() * layers_ * heads_);
+  }
+  std::int32_t layers() const { return layers_; }
+  std::int32_t heads() const { return heads_; }
+  std::int32_t head_dim() const { return head_dim_; }
+  std::int64_t width() const { return padded(head_dim_); }
+  std::size_t cell_bytes() const { return static_cast<std::size_t>(width()) * size_of(type_); }
+
+  std::byte* k(std::int32_t layer, std::int32_t head, std::int64_t cell) {
+    return k_.data() + offset(layer, head, cell);
+  }
+  std::byte* v(std::int32_t layer, std::int32_t head, std::int64_t cell) {
+    return v_.data() + offset(layer, head, cell);
+  }
+  const std::byte* k(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
+    return k_.data() + offset(layer, head, cell);
+  }
+  const std::byte* v(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
+    return v_.data() + offset(layer, head, cell);
+  }
+
+ private:
+  std::int64_t elements_a_head() const { return cells_ * width(); }
+  std::int64_t offset(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
+    const std::int64_t index = (static_cast<std::int64_t>(layer) * heads_ + head) * cells_ + cell;
+    return index * static_cast<std::int64_t>(cell_bytes());
+  }
+
+  std::int32_t layers_;
+  std::int32_t heads_;
+  std::int32_t head_dim_;
+  std::int32_t cells_;
+  DType type_;
+  Memory k_;
+  Memory v_;
+};
+
+}  // namespace cria::kernels::cpu

@@ -1,0 +1,67 @@
+// A team of threads that runs one job after another with little delay between them.
+//
+// A job is a number of chunks; whoever is free takes the next one, so a thread whose core is taken
+// by another program only keeps back the chunk that it holds. The calling thread takes part.
+// Workers without a job spin for a moment and then sleep in the kernel until the next one.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <thread>
+#include <type_traits>
+#include <vector>
+
+namespace cria::kernels::cpu {
+
+/// The physical cores this process may use, at least 1.
+int physical_cores();
+
+/// One thread at a time may call run().
+class ThreadTeam {
+ public:
+  /// `threads` counts the caller. Fewer are used if the system gives no more.
+  explicit ThreadTeam(int threads);
+  ~ThreadTeam();
+  ThreadTeam(const ThreadTeam&) = delete;
+  ThreadTeam& operator=(const ThreadTeam&) = delete;
+
+  int size() const { return static_cast<int>(workers_.size()) + 1; }
+
+  /// Calls work(chunk, member) once for every chunk in [0, chunks), member in [0, size()), and
+  /// returns when all are done; everything they wrote is then visible. work must not throw, and
+  /// must not call run().
+  template <typename Work>
+  void run(int chunks, Work&& work) {
+    using Plain = std::remove_reference_t<Work>;
+    run_job(
+        chunks,
+        [](void* context, int chunk, int member) {
+          (*static_cast<Plain*>(context))(chunk, member);
+        },
+        const_cast<void*>(static_cast<const void*>(&work)));
+  }
+
+ private:
+  using Job = void (*)(void* context, int chunk, int member);
+
+  void run_job(int chunks, Job job, void* context);
+  void work(int member);
+  void take_chunks(int member);
+  bool wait_for_epoch(int seen);
+
+  // Read by waiting workers, written once a job.
+  alignas(64) std::atomic<int> epoch_{0};
+  std::atomic<bool> stop_{false};
+  // The job's number in the upper half, its chunks not yet taken in the lower: a chunk can only be
+  // taken of a job that is not over, and while it is held the three fields after it stay as they
+  // are.
+  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  Job job_ = nullptr;
+  void* context_ = nullptr;
+  int chunks_ = 0;
+  alignas(64) std::atomic<int> done_{0};
+
+  std::vector<std::thread> workers_;
+};
+
+}  // namespace cria::kernels::cpu
