@@ -1,0 +1,264 @@
+#include "app/checkpoints/checkpoint_controller.h"
+
+#include <QLocale>
+#include <algorithm>
+#include <utility>
+
+#include "app/checkpoints/checkpoint_scan.h"
+
+namespace cria::app {
+
+namespace {
+
+constexpr auto kLibrary = "checkpoints/library";
+constexpr auto kLast = "checkpoints/last";
+constexpr auto kDevice = "checkpoints/device";
+constexpr auto kPrecision = "checkpoints/precision";
+constexpr auto kThreads = "checkpoints/threads";
+constexpr int kMostThreads = 1024;
+
+QString autoChoice() { return QStringLiteral("auto"); }
+
+}  // namespace
+
+CheckpointController::CheckpointController(InferenceService* inference, QSettings* settings,
+                                           QObject* parent)
+    : QObject(parent),
+      inference_(inference),
+      settings_(settings),
+      deviceChoices_{autoChoice(), QStringLiteral("cpu")},
+      deviceChoice_(settings->value(kDevice, autoChoice()).toString()),
+      precisionChoice_(settings->value(kPrecision, autoChoice()).toString()),
+      threadsChoice_(std::clamp(settings->value(kThreads, 0).toInt(), 0, kMostThreads)) {
+  if (!precisionChoices().contains(precisionChoice_)) precisionChoice_ = autoChoice();
+  connect(inference_, &InferenceService::openProgressed, this,
+          [this](quint64 id, quint64 done, quint64 total) {
+            if (id != openingId_) return;
+            bytesDone_ = done;
+            bytesTotal_ = total;
+            emit progressChanged();
+          });
+  connect(inference_, &InferenceService::openFinished, this, &CheckpointController::onOpened);
+  connect(inference_, &InferenceService::devicesFound, this, &CheckpointController::onDevices);
+
+  const QStringList known = settings_->value(kLibrary).toStringList();
+  for (const QString& path : known) library_.add(path);
+  inBackground<QStringList>(
+      [known] {
+        QStringList missing;
+        for (const QString& path : known) {
+          if (!isCheckpointFolder(path)) missing.append(path);
+        }
+        return missing;
+      },
+      [this](const QStringList& missing) {
+        for (const QString& path : missing) library_.setAvailable(path, false);
+      });
+}
+
+CheckpointController::~CheckpointController() { pool_.waitForDone(); }
+
+template <typename Value>
+void CheckpointController::inBackground(std::function<Value()> work,
+                                        std::function<void(const Value&)> done) {
+  // The destructor waits for the pool, so `this` outlives the work.
+  pool_.start([this, work = std::move(work), done = std::move(done)] {
+    Value value = work();
+    QMetaObject::invokeMethod(
+        this, [done, value = std::move(value)] { done(value); }, Qt::QueuedConnection);
+  });
+}
+
+QString CheckpointController::state() const {
+  if (scanning_ || openingId_ != 0) return QStringLiteral("loading");
+  if (info_) return QStringLiteral("ready");
+  return errorTitle_.isEmpty() ? QStringLiteral("none") : QStringLiteral("error");
+}
+
+double CheckpointController::loadProgress() const {
+  return bytesTotal_ == 0 ? 0 : static_cast<double>(bytesDone_) / static_cast<double>(bytesTotal_);
+}
+
+QString CheckpointController::loadText() const {
+  if (bytesTotal_ == 0) return {};
+  const QLocale locale;
+  const auto size = [&](quint64 bytes) {
+    return locale.formattedDataSize(static_cast<qint64>(bytes), 1, QLocale::DataSizeSIFormat);
+  };
+  return tr("%1 of %2").arg(size(bytesDone_), size(bytesTotal_));
+}
+
+QString CheckpointController::loadingName() const {
+  if (openingPath_.isEmpty()) return {};
+  const CheckpointName name = checkpointName(openingPath_);
+  return name.label.isEmpty() ? name.name : tr("%1, %2").arg(name.name, name.label);
+}
+
+QString CheckpointController::format() const {
+  return info_ ? QString::fromStdString(info_->format) : QString();
+}
+
+QString CheckpointController::device() const {
+  return info_ ? QString::fromStdString(info_->device).toUpper() : QString();
+}
+
+QString CheckpointController::deviceName() const {
+  return info_ ? QString::fromStdString(info_->device_name) : QString();
+}
+
+QString CheckpointController::precision() const {
+  return info_ ? QString::fromStdString(info_->precision) : QString();
+}
+
+QStringList CheckpointController::precisionChoices() const {
+  return {autoChoice(), QStringLiteral("f32"), QStringLiteral("f16"), QStringLiteral("bf16")};
+}
+
+void CheckpointController::setChoice(QString* choice, const QString& value, const char* key) {
+  if (value == *choice) return;
+  *choice = value;
+  settings_->setValue(key, value);
+  emit choicesChanged();
+  if (!path_.isEmpty()) startOpening(path_);
+}
+
+void CheckpointController::setDeviceChoice(const QString& choice) {
+  setChoice(&deviceChoice_, choice, kDevice);
+}
+
+void CheckpointController::setPrecisionChoice(const QString& choice) {
+  if (precisionChoices().contains(choice)) setChoice(&precisionChoice_, choice, kPrecision);
+}
+
+void CheckpointController::setThreadsChoice(int threads) {
+  const int value = std::clamp(threads, 0, kMostThreads);
+  if (value == threadsChoice_) return;
+  threadsChoice_ = value;
+  settings_->setValue(kThreads, value);
+  emit choicesChanged();
+  if (!path_.isEmpty()) startOpening(path_);
+}
+
+void CheckpointController::onDevices(const std::vector<engine::DeviceInfo>& devices) {
+  deviceChoices_ = {autoChoice()};
+  for (const engine::DeviceInfo& device : devices) {
+    const QString name = QString::fromStdString(device.device);
+    if (!deviceChoices_.contains(name)) deviceChoices_.append(name);
+  }
+  if (!deviceChoices_.contains(deviceChoice_)) deviceChoice_ = autoChoice();
+  emit choicesChanged();
+}
+
+void CheckpointController::open(const QString& path) {
+  if (path.isEmpty()) return;
+  const quint64 scan = ++scan_;
+  scanning_ = true;
+  openingPath_ = path;
+  dismissError();
+  emit stateChanged();
+  inBackground<CheckpointScan>([path] { return scanForCheckpoints(path); },
+                               [this, scan](const CheckpointScan& found) {
+                                 if (scan != scan_) return;
+                                 scanning_ = false;
+                                 for (const QString& checkpoint : found.found) {
+                                   library_.add(checkpoint);
+                                 }
+                                 saveLibrary();
+                                 startOpening(found.target);
+                               });
+}
+
+void CheckpointController::openFolderUrl(const QUrl& url) {
+  open(url.isLocalFile() ? url.toLocalFile() : url.toString());
+}
+
+void CheckpointController::startOpening(const QString& path) {
+  openingPath_ = path;
+  bytesDone_ = 0;
+  bytesTotal_ = 0;
+  engine::LoadOptions options;
+  options.device = deviceChoice_.toStdString();
+  options.precision = precisionChoice_.toStdString();
+  options.threads = threadsChoice_;
+  openingId_ = inference_->open(path, options);
+  dismissError();
+  emit progressChanged();
+  emit stateChanged();
+}
+
+void CheckpointController::onOpened(const OpenOutcome& outcome) {
+  if (outcome.info) {
+    // Also when a later opening is on its way: until then this one answers.
+    info_ = outcome.info;
+    path_ = QString::fromStdString(info_->path.string());
+    name_ = checkpointName(path_);
+  } else if (!outcome.previousKept) {
+    info_.reset();
+    path_.clear();
+    name_ = {};
+  }
+  const bool latest = outcome.id == openingId_;
+  if (latest) {
+    openingId_ = 0;
+    openingPath_.clear();
+  }
+  if (outcome.info) {
+    library_.add(path_);
+    saveLibrary();
+    settings_->setValue(kLast, path_);
+  }
+  library_.setCurrent(path_);
+  if (latest && outcome.error && outcome.error->kind != ErrorKind::cancelled) {
+    QString text = QString::fromStdString(outcome.error->message);
+    if (!outcome.previousKept) {
+      text += QLatin1Char(' ') + tr("The checkpoint of before was closed to make room.");
+    } else if (info_) {
+      text += QLatin1Char(' ') + tr("%1 still answers.").arg(name_.shortLabel);
+    }
+    setError(tr("The checkpoint could not be opened"), text);
+  }
+  emit currentChanged();
+  emit stateChanged();
+}
+
+void CheckpointController::cancelLoading() {
+  if (scanning_) {
+    scanning_ = false;
+    ++scan_;
+    openingPath_.clear();
+    emit stateChanged();
+  }
+  inference_->cancelOpen();
+}
+
+void CheckpointController::forget(const QString& path) {
+  library_.remove(path);
+  saveLibrary();
+}
+
+void CheckpointController::saveLibrary() { settings_->setValue(kLibrary, library_.paths()); }
+
+void CheckpointController::openLast() {
+  const QString last = settings_->value(kLast).toString();
+  if (!last.isEmpty()) open(last);
+}
+
+void CheckpointController::setTokensPerSecond(double rate) {
+  if (rate == tokensPerSecond_) return;
+  tokensPerSecond_ = rate;
+  emit tokensPerSecondChanged();
+}
+
+void CheckpointController::setError(const QString& title, const QString& text) {
+  errorTitle_ = title;
+  errorText_ = text;
+  emit errorChanged();
+}
+
+void CheckpointController::dismissError() {
+  if (errorTitle_.isEmpty() && errorText_.isEmpty()) return;
+  setError({}, {});
+  emit stateChanged();
+}
+
+}  // namespace cria::app

@@ -1,0 +1,158 @@
+#include "app/conversations/conversations_controller.h"
+
+#include <QDateTime>
+
+#include "app/conversations/chat_controller.h"
+
+namespace cria::app {
+
+namespace {
+constexpr auto kCurrent = "conversations/current";
+}
+
+ConversationsController::ConversationsController(ConversationStore* store, ChatController* chat,
+                                                 QSettings* settings, QObject* parent)
+    : QObject(parent), store_(store), chat_(chat), settings_(settings) {
+  connect(store_, &ConversationStore::opened, this, &ConversationsController::onStoreOpened);
+  connect(store_, &ConversationStore::problemChanged, this,
+          &ConversationsController::onStoreProblem);
+  connect(chat_, &ChatController::conversationChanged, this,
+          &ConversationsController::onCurrentChanged);
+  connect(chat_, &ChatController::summaryChanged, this,
+          [this](const ConversationSummary& summary) { model_.put(summary); });
+}
+
+QString ConversationsController::currentId() const { return chat_->conversationId(); }
+
+QString ConversationsController::undoText() const {
+  if (!removed_) return {};
+  return removed_->title.isEmpty() ? tr("Deleted the conversation")
+                                   : tr("Deleted \"%1\"").arg(removed_->title);
+}
+
+void ConversationsController::setFilter(const QString& filter) {
+  if (filter == filter_) return;
+  filter_ = filter;
+  model_.setFilter(filter);
+  emit filterChanged();
+}
+
+void ConversationsController::setStoreError(const QString& error) {
+  if (error == storeError_) return;
+  storeError_ = error;
+  emit storeErrorChanged();
+}
+
+void ConversationsController::onStoreOpened(const StoreState& state) {
+  readOnly_ = state.readOnly || !state.open;
+  storeError_ = state.problem.isEmpty() ? state.notice : state.problem;
+  emit storeErrorChanged();
+  if (loaded_) chat_->saveAgain();
+  store_->loadSummaries(this, [this](const QList<ConversationSummary>& summaries) {
+    model_.reset(summaries);
+    const bool first = !loaded_;
+    loaded_ = true;
+    emit loadedChanged();
+    if (!first) return;
+    const QString last = settings_->value(kCurrent).toString();
+    if (model_.find(last)) {
+      open(last);
+    } else if (!model_.newestId().isEmpty()) {
+      open(model_.newestId());
+    }
+  });
+}
+
+void ConversationsController::onStoreProblem(const QString& problem) { setStoreError(problem); }
+
+void ConversationsController::onCurrentChanged() {
+  wanted_.clear();
+  model_.setCurrent(currentId());
+  settings_->setValue(kCurrent, currentId());
+  emit currentIdChanged();
+}
+
+void ConversationsController::create() {
+  // One empty conversation is enough.
+  if (chat_->messages()->count() == 0 && chat_->draft().isEmpty() && chat_->title().isEmpty()) {
+    return;
+  }
+  chat_->showNew();
+}
+
+void ConversationsController::open(const QString& id) {
+  if (id == currentId()) {
+    wanted_.clear();
+    return;
+  }
+  wanted_ = id;
+  store_->loadConversation(id, this, [this, id](const std::optional<LoadedConversation>& loaded) {
+    if (id != wanted_) return;
+    if (loaded) {
+      chat_->show(*loaded);
+    } else {
+      setStoreError(tr("That conversation could not be read."));
+    }
+  });
+}
+
+void ConversationsController::rename(const QString& id, const QString& title) {
+  const QString name = title.simplified();
+  const std::optional<ConversationSummary> known = model_.find(id);
+  if (name.isEmpty() || !known || known->title == name) return;
+  ConversationSummary renamed = *known;
+  renamed.title = name;
+  model_.put(renamed);
+  if (id == currentId()) chat_->setTitle(name);
+  store_->rename(id, name, this, [this, known](const SaveOutcome& outcome) {
+    if (outcome.saved) return;
+    model_.put(*known);
+    setStoreError(outcome.problem);
+  });
+}
+
+void ConversationsController::remove(const QString& id) {
+  const std::optional<ConversationSummary> known = model_.find(id);
+  if (!known) {
+    if (id == currentId()) chat_->showNew();
+    return;
+  }
+  chat_->forget(id);
+  model_.remove(id);
+  removed_ = known;
+  emit undoChanged();
+  if (id == currentId()) {
+    chat_->showNew();
+    if (!model_.newestId().isEmpty()) open(model_.newestId());
+  }
+  store_->setDeleted(id, QDateTime::currentMSecsSinceEpoch(), this,
+                     [this, known](const SaveOutcome& outcome) {
+                       if (outcome.saved) return;
+                       model_.put(*known);
+                       if (removed_ && removed_->id == known->id) dismissUndo();
+                       setStoreError(outcome.problem);
+                     });
+}
+
+void ConversationsController::undoRemove() {
+  if (!removed_) return;
+  const ConversationSummary summary = *removed_;
+  dismissUndo();
+  store_->setDeleted(summary.id, 0, this, [this, summary](const SaveOutcome& outcome) {
+    if (!outcome.saved) {
+      setStoreError(outcome.problem);
+      return;
+    }
+    model_.put(summary);
+    open(summary.id);
+  });
+}
+
+void ConversationsController::dismissUndo() {
+  removed_.reset();
+  emit undoChanged();
+}
+
+void ConversationsController::dismissStoreError() { setStoreError({}); }
+
+}  // namespace cria::app

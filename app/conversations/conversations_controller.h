@@ -1,0 +1,80 @@
+// The list of conversations: open, new, rename, delete with undo.
+#pragma once
+
+#include <QObject>
+#include <QSettings>
+#include <QtQmlIntegration>
+#include <optional>
+
+#include "app/conversations/conversation_list_model.h"
+#include "app/store/conversation_store.h"
+
+namespace cria::app {
+
+class ChatController;
+
+/// GUI thread.
+class ConversationsController : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("made by Application")
+  Q_PROPERTY(cria::app::ConversationListModel* model READ model CONSTANT)
+  Q_PROPERTY(QString currentId READ currentId NOTIFY currentIdChanged)
+  Q_PROPERTY(bool undoAvailable READ undoAvailable NOTIFY undoChanged)
+  Q_PROPERTY(QString undoText READ undoText NOTIFY undoChanged)
+  Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged)
+  Q_PROPERTY(QString storeError READ storeError NOTIFY storeErrorChanged)
+  Q_PROPERTY(bool readOnly READ readOnly NOTIFY storeErrorChanged)
+  Q_PROPERTY(bool loaded READ loaded NOTIFY loadedChanged)
+
+ public:
+  /// All outlive the controller; `settings` remembers the conversation that was open.
+  ConversationsController(ConversationStore* store, ChatController* chat, QSettings* settings,
+                          QObject* parent = nullptr);
+
+  ConversationListModel* model() { return &model_; }
+  QString currentId() const;
+  bool undoAvailable() const { return removed_.has_value(); }
+  QString undoText() const;
+  QString filter() const { return filter_; }
+  QString storeError() const { return storeError_; }
+  bool readOnly() const { return readOnly_; }
+  bool loaded() const { return loaded_; }
+  void setFilter(const QString& filter);
+
+  Q_INVOKABLE void create();
+  Q_INVOKABLE void open(const QString& id);
+  Q_INVOKABLE void rename(const QString& id, const QString& title);
+  /// It leaves the list at once and the disk at the next start; until then undoRemove() brings the
+  /// last one back.
+  Q_INVOKABLE void remove(const QString& id);
+  Q_INVOKABLE void undoRemove();
+  Q_INVOKABLE void dismissUndo();
+  Q_INVOKABLE void dismissStoreError();
+
+ signals:
+  void currentIdChanged();
+  void undoChanged();
+  void filterChanged();
+  void storeErrorChanged();
+  void loadedChanged();
+
+ private:
+  void onStoreOpened(const StoreState& state);
+  void onStoreProblem(const QString& problem);
+  void onCurrentChanged();
+  void setStoreError(const QString& error);
+
+  ConversationStore* store_;
+  ChatController* chat_;
+  QSettings* settings_;
+  ConversationListModel model_;
+  QString wanted_;  ///< the conversation that was asked for last; an older answer is dropped
+  std::optional<ConversationSummary> removed_;
+  QString filter_;
+  QString storeError_;
+  bool readOnly_ = false;
+  bool loaded_ = false;
+};
+
+}  // namespace cria::app

@@ -1,0 +1,144 @@
+#include "app/inference/inference_worker.h"
+
+#include <QElapsedTimer>
+#include <exception>
+#include <utility>
+
+namespace cria::app {
+
+namespace {
+
+constexpr qint64 kProgressIntervalMs = 30;
+
+/// The last line of defence: whatever an engine throws (bad_alloc above all) becomes an error.
+template <typename Value, typename Call>
+Result<Value> guarded(const Call& call) {
+  try {
+    return call();
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorKind::device, "There is not enough memory."};
+  } catch (const std::exception& exception) {
+    return Error{ErrorKind::device, std::string("The engine failed: ") + exception.what()};
+  }
+}
+
+/// Writes what it hears into the stream, and hands the engine the settings as they stand.
+class StreamObserver final : public engine::GenerationObserver {
+ public:
+  StreamObserver(const ReplyJob& job, std::vector<std::string> stopStrings)
+      : job_(job), stopStrings_(std::move(stopStrings)) {}
+
+  engine::GenerationSettings settings() override {
+    engine::GenerationSettings settings = job_.settings->read();
+    settings.stop_strings.insert(settings.stop_strings.end(), stopStrings_.begin(),
+                                 stopStrings_.end());
+    return settings;
+  }
+  void on_prompt(const engine::PromptReport& report) override { job_.stream->addPrompt(report); }
+  void on_prefill(std::int32_t done, std::int32_t total) override {
+    job_.stream->addPrefill(done, total);
+  }
+  void on_token(const engine::TokenEvent& token) override { job_.stream->addToken(token); }
+  void on_context_slid(std::int32_t dropped) override { job_.stream->addSlide(dropped); }
+
+ private:
+  const ReplyJob& job_;
+  const std::vector<std::string> stopStrings_;  ///< the chat template's
+};
+
+engine::GenerationResult cancelledBeforeBegin(const ReplyJob& job) {
+  engine::GenerationResult result;
+  for (std::int32_t i = 0; i < job.request.num_return_sequences; ++i) {
+    engine::GeneratedSequence sequence;
+    sequence.sequence = i;
+    sequence.finish_reason = engine::FinishReason::cancelled;
+    result.sequences.push_back(std::move(sequence));
+  }
+  return result;
+}
+
+}  // namespace
+
+InferenceWorker::InferenceWorker(std::unique_ptr<engine::Engine> engine)
+    : engine_(std::move(engine)) {}
+
+InferenceWorker::~InferenceWorker() = default;
+
+void InferenceWorker::listDevices() { emit devicesFound(engine_->devices()); }
+
+OpenOutcome InferenceWorker::tryOpen(const OpenJob& job) {
+  OpenOutcome outcome;
+  outcome.id = job.id;
+  QElapsedTimer sinceProgress;
+  sinceProgress.start();
+  bool first = true;
+  const auto progress = [&](const engine::LoadProgress& load) {
+    if (!first && sinceProgress.elapsed() < kProgressIntervalMs) return;
+    first = false;
+    sinceProgress.restart();
+    emit openProgressed(job.id, load.bytes_done, load.bytes_total);
+  };
+  auto model = guarded<std::unique_ptr<engine::Model>>(
+      [&] { return engine_->open(job.path.toStdString(), job.options, progress, job.stop); });
+  if (!model) {
+    outcome.error = model.error();
+    return outcome;
+  }
+  auto session = guarded<std::unique_ptr<engine::Session>>(
+      [&] { return (*model)->new_session(engine::SessionOptions{}); });
+  if (!session) {
+    outcome.error = session.error();
+    return outcome;
+  }
+  session_ = std::move(*session);
+  model_ = *std::move(model);
+  outcome.info = model_->info();
+  return outcome;
+}
+
+void InferenceWorker::open(const OpenJob& job) {
+  if (job.stop.stop_requested()) {
+    OpenOutcome cancelled;
+    cancelled.id = job.id;
+    cancelled.error = Error{ErrorKind::cancelled, ""};
+    emit openFinished(cancelled);
+    return;
+  }
+  OpenOutcome outcome = tryOpen(job);
+  if (outcome.error && outcome.error->kind == ErrorKind::device && model_) {
+    session_.reset();
+    model_.reset();
+    outcome = tryOpen(job);
+    outcome.previousKept = false;
+  }
+  emit openFinished(outcome);
+}
+
+void InferenceWorker::write(const ReplyJob& job) {
+  ReplyOutcome outcome;
+  outcome.id = job.id;
+  if (job.stop.stop_requested()) {
+    outcome.result = cancelledBeforeBegin(job);
+  } else if (!session_) {
+    outcome.error = Error{ErrorKind::usage, tr("No checkpoint is open.").toStdString()};
+  } else {
+    std::vector<std::string> stopStrings;
+    if (job.request.prompt.mode == engine::PromptMode::chat) {
+      stopStrings = model_->stop_strings(
+          job.request.prompt.chat_template.value_or(model_->info().chat_template));
+    }
+    StreamObserver observer(job, std::move(stopStrings));
+    auto result = guarded<engine::GenerationResult>(
+        [&] { return session_->generate(job.request, observer, job.stop); });
+    if (result) {
+      outcome.result = *std::move(result);
+    } else if (result.error().kind == ErrorKind::cancelled) {
+      outcome.result = cancelledBeforeBegin(job);
+    } else {
+      outcome.error = result.error();
+    }
+  }
+  emit replyFinished(outcome);
+}
+
+}  // namespace cria::app

@@ -1,0 +1,42 @@
+// Wires the objects and opens the window; with a command, runs that instead.
+#include <QGuiApplication>
+#include <QQmlApplicationEngine>
+#include <QQuickStyle>
+#include <QUrl>
+#include <memory>
+#include <utility>
+
+#include "app/application.h"
+#include "app/commands/run_command.h"
+#include "app/inference/fake_engine.h"
+#include "app/window_options.h"
+
+int main(int argc, char** argv) {
+  if (cria::app::is_command(argc, argv)) return cria::app::run_command(argc, argv);
+
+  QGuiApplication::setApplicationName(QStringLiteral("cria"));
+  QGuiApplication::setApplicationVersion(QStringLiteral(CRIA_VERSION));
+  QGuiApplication::setApplicationDisplayName(QStringLiteral("Cria"));
+  QGuiApplication::setDesktopFileName(QStringLiteral("cria"));
+  const QGuiApplication gui(argc, argv);
+  QQuickStyle::setStyle(QStringLiteral("Fusion"));
+
+  const cria::app::WindowOptions options = cria::app::parseWindowOptions(gui.arguments());
+  auto engine = options.fakeEngine ? cria::app::makeFakeEngine() : cria::engine::make_engine();
+  cria::app::Application application(std::move(engine), options.application);
+  int result = 0;
+  {
+    // Gone before the objects that it shows.
+    QQmlApplicationEngine window;
+    window.addImportPath(QStringLiteral("qrc:/qt/qml"));
+    window.setInitialProperties({{QStringLiteral("app"), QVariant::fromValue(&application)}});
+    QObject::connect(
+        &window, &QQmlApplicationEngine::objectCreationFailed, &gui,
+        [] { QCoreApplication::exit(1); }, Qt::QueuedConnection);
+    window.load(QUrl(QStringLiteral("qrc:/qt/qml/Cria/Main.qml")));
+    application.start();
+    result = QGuiApplication::exec();
+  }
+  application.shutdown();
+  return result;
+}

@@ -1,0 +1,52 @@
+// The GUI's handle on the database thread. Answers come back on the GUI thread.
+#pragma once
+
+#include <QObject>
+#include <QPointer>
+#include <QThread>
+#include <functional>
+#include <optional>
+
+#include "app/store/store_worker.h"
+
+namespace cria::app {
+
+/// GUI thread. Nothing here waits for the disk, but shutdown(). A callback is not called when its
+/// `context` is gone.
+class ConversationStore : public QObject {
+  Q_OBJECT
+
+ public:
+  explicit ConversationStore(StoreOptions options, QObject* parent = nullptr);
+  ~ConversationStore() override;
+
+  void open();
+  void save(const StoreWrite& write, QObject* context,
+            std::function<void(const SaveOutcome&)> done);
+  void keep(const StoreWrite& write);
+  void setDeleted(const QString& id, qint64 when, QObject* context,
+                  std::function<void(const SaveOutcome&)> done);
+  void rename(const QString& id, const QString& title, QObject* context,
+              std::function<void(const SaveOutcome&)> done);
+  void loadSummaries(QObject* context, std::function<void(const QList<ConversationSummary>&)> done);
+  void loadConversation(const QString& id, QObject* context,
+                        std::function<void(const std::optional<LoadedConversation>&)> done);
+
+  /// Everything asked for so far is done, then the thread ends.
+  void shutdown();
+
+ signals:
+  /// Again when a store that could only be read can be written to.
+  void opened(const cria::app::StoreState& state);
+  void problemChanged(const QString& problem);
+
+ private:
+  template <typename Answer>
+  void ask(std::function<Answer(StoreWorker&)> question, QObject* context,
+           std::function<void(const Answer&)> done);
+
+  QThread thread_;
+  StoreWorker* worker_;  ///< destroyed in its thread, when that ends
+};
+
+}  // namespace cria::app

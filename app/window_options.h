@@ -1,0 +1,18 @@
+// The few options of the window itself; everything else is a command (app/commands).
+#pragma once
+
+#include <QStringList>
+
+#include "app/application.h"
+
+namespace cria::app {
+
+struct WindowOptions {
+  ApplicationOptions application;
+  bool fakeEngine = false;  ///< --fake-engine: a window without any checkpoint, for development
+};
+
+/// --data-dir DIR, --checkpoint PATH (also as --x=y), --fake-engine; Qt has taken its own away.
+WindowOptions parseWindowOptions(const QStringList& arguments);
+
+}  // namespace cria::app

@@ -1,0 +1,64 @@
+// What the window remembers: place, panes, theme; and what the desktop asks for.
+#pragma once
+
+#include <QObject>
+#include <QSettings>
+#include <QtQmlIntegration>
+
+namespace cria::app {
+
+/// GUI thread.
+class WindowSettings : public QObject {
+  Q_OBJECT
+  QML_ELEMENT
+  QML_UNCREATABLE("made by Application")
+  Q_PROPERTY(int x READ x WRITE setX NOTIFY changed)
+  Q_PROPERTY(int y READ y WRITE setY NOTIFY changed)
+  Q_PROPERTY(int width READ width WRITE setWidth NOTIFY changed)
+  Q_PROPERTY(int height READ height WRITE setHeight NOTIFY changed)
+  Q_PROPERTY(bool placed READ placed NOTIFY changed)  ///< x and y are known
+  Q_PROPERTY(bool leftPaneOpen READ leftPaneOpen WRITE setLeftPaneOpen NOTIFY changed)
+  Q_PROPERTY(bool rightPaneOpen READ rightPaneOpen WRITE setRightPaneOpen NOTIFY changed)
+  Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY changed)  ///< system, light, dark
+  Q_PROPERTY(bool systemDark READ systemDark NOTIFY desktopChanged)
+  Q_PROPERTY(bool reducedMotion READ reducedMotion NOTIFY desktopChanged)
+
+ public:
+  /// `settings` outlives it.
+  explicit WindowSettings(QSettings* settings, QObject* parent = nullptr);
+
+  int x() const;
+  int y() const;
+  int width() const;
+  int height() const;
+  bool placed() const;
+  bool leftPaneOpen() const;
+  bool rightPaneOpen() const;
+  QString theme() const;
+  bool systemDark() const { return systemDark_; }
+  bool reducedMotion() const { return reducedMotion_; }
+
+  void setX(int value);
+  void setY(int value);
+  void setWidth(int value);
+  void setHeight(int value);
+  void setLeftPaneOpen(bool value);
+  void setRightPaneOpen(bool value);
+  void setTheme(const QString& value);
+
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ signals:
+  void changed();
+  void desktopChanged();
+
+ private:
+  void set(const char* key, const QVariant& value, const QVariant& before);
+  void readDesktop();
+
+  QSettings* settings_;
+  bool systemDark_ = false;
+  bool reducedMotion_ = false;
+};
+
+}  // namespace cria::app
