@@ -13,13 +13,13 @@
 namespace cria::engine {
 namespace {
 
-// Far above every Llama, and so low that no product of two of them, times 8 bytes, times the layers
-// overflows 63 bits.
+// Far above every Llama, and so low that no product of sizes that the program forms leaves 63 bits.
 constexpr std::int32_t max_hidden = 1 << 18;
 constexpr std::int32_t max_intermediate = 1 << 20;
-constexpr std::int32_t max_layers = 1 << 12;
+constexpr std::int32_t max_layers = 1 << 10;
 constexpr std::int32_t max_heads = 1 << 12;
 constexpr std::int32_t max_head_dim = 1 << 12;
+constexpr std::int32_t max_query_size = 1 << 20;
 constexpr std::int32_t max_vocab = 1 << 24;
 constexpr std::int32_t max_positions = 1 << 30;
 constexpr std::size_t max_file_size = 1 << 20;
@@ -85,9 +85,11 @@ void read_sizes(ConfigReader& reader, LlamaConfig& config) {
     reader.expected("num_key_value_heads", "a divisor of num_attention_heads (" + heads + ")");
   config.head_dim = reader.integer_or("head_dim", config.hidden_size / config.num_attention_heads,
                                       1, max_head_dim);
-  if (!reader.error() && (config.head_dim % 2 != 0 || config.head_dim > max_head_dim))
-    reader.fail("head_dim (or hidden_size / num_attention_heads) should be even and at most " +
-                std::to_string(max_head_dim) + ", found " + std::to_string(config.head_dim) + ".");
+  if (reader.error()) return;
+  if (config.head_dim % 2 != 0 || config.head_dim > max_query_size / config.num_attention_heads)
+    reader.fail("head_dim (or hidden_size / num_attention_heads) should be even, and at most " +
+                std::to_string(max_query_size) + " over all heads, found " +
+                std::to_string(config.head_dim) + ".");
 }
 
 /// One id, a list of ids, or null.

@@ -9,10 +9,10 @@
 namespace cria::engine {
 namespace {
 
-/// Cells are allocated in steps of this.
-constexpr std::int64_t granule = 256;
-/// A whole context is allocated at once while it takes no more than this part of the free memory.
-constexpr std::uint64_t whole_context_share = 4;
+/// Growing loses what is cached, so there is room for two contexts from the start (a conversation
+/// and its variants) while that takes no more than this part of the free memory; else for twice
+/// what is needed, or just that.
+constexpr std::uint64_t roomy_share = 4;
 
 std::size_t common_prefix(std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
   const auto end = std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first;
@@ -112,17 +112,17 @@ Status KvCache::make_room(std::int64_t needed) {
   prompt_.clear();
   cells_.reset();
   const std::uint64_t available = backend_.info().memory_available;
-  std::int64_t cells = (needed + granule - 1) / granule * granule;
-  if (bytes_per_cell_ * static_cast<std::uint64_t>(context_length_) <=
-      available / whole_context_share)
-    cells = std::max<std::int64_t>(cells, context_length_);
-  const std::uint64_t bytes = bytes_per_cell_ * static_cast<std::uint64_t>(cells);
-  if (cells > std::numeric_limits<std::int32_t>::max() || bytes > available)
+  const std::uint64_t most = std::min<std::uint64_t>(available / bytes_per_cell_,
+                                                     std::numeric_limits<std::int32_t>::max());
+  if (static_cast<std::uint64_t>(needed) > most)
     return Error{ErrorKind::device,
                  "The KV cache for " + std::to_string(needed) + " positions needs " +
-                     std::to_string(bytes >> 20U) + " MiB, but " +
+                     std::to_string(bytes_per_cell_ >> 10U) + " KiB each, but only " +
                      std::to_string(available >> 20U) +
                      " MiB of memory are free: choose a shorter context or fewer variants."};
+  std::int64_t cells = needed;
+  for (const std::int64_t roomy : {2 * needed, 2 * std::int64_t{context_length_}})
+    if (static_cast<std::uint64_t>(roomy) <= most / roomy_share) cells = std::max(cells, roomy);
   Result<std::unique_ptr<kernels::KvCache>> made =
       backend_.make_kv_cache(shape_, static_cast<std::int32_t>(cells), type_);
   if (!made) return made.error();

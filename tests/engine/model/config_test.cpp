@@ -144,6 +144,9 @@ class ConfigTest : public QObject {
     row("odd head", R"({"head_dim": 9})", "head_dim");
     row("odd derived head", R"({"hidden_size": 72})", "head_dim");
     row("head too large", R"({"head_dim": 1048576})", "head_dim");
+    row("heads too large together", R"({"num_attention_heads": 4096, "hidden_size": 4096,
+        "head_dim": 4096})",
+        "head_dim");
     row("no layers", R"({"num_hidden_layers": 0})", "num_hidden_layers");
     row("too many layers", R"({"num_hidden_layers": 100000000})", "num_hidden_layers");
     row("vocabulary huge", R"({"vocab_size": 2147483647})", "vocab_size");
