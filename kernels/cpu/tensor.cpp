@@ -123,7 +123,8 @@ Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, DType 
                                                 const KernelTable& kernels, ThreadTeam& team) {
   if (source.rows <= 0 || source.cols <= 0)
     return Error{ErrorKind::checkpoint, "a weight has no values"};
-  if (source.type == precision && is_contiguous(source) && is_aligned(source)) {
+  // A vector is copied: small as it is, it alone should not keep a file mapped.
+  if (source.rows > 1 && source.type == precision && is_contiguous(source) && is_aligned(source)) {
     const auto finite = kernels.finite[index_of(precision)];
     Status checked = convert_all(source, precision, chunk_elements, team,
                                  [&](std::int64_t from, std::int64_t to, int) {
