@@ -50,12 +50,14 @@ std::string_view strip_end(std::string_view text) {
   return text.substr(0, end);
 }
 
-/// Python's str.strip().
-std::string_view strip(std::string_view text) {
+/// Python's str.lstrip().
+std::string_view strip_start(std::string_view text) {
   std::size_t length = 0;
   while (!text.empty() && begins_with_space(text, length)) text.remove_prefix(length);
-  return strip_end(text);
+  return text;
 }
+
+std::string_view strip(std::string_view text) { return strip_end(strip_start(text)); }
 
 /// Collects parts, one for each change between template and message.
 class Writer {
@@ -122,9 +124,11 @@ void write_llama2(std::span<const Message> messages, const ChatMarks& marks, Wri
   for (std::size_t i = first; i < messages.size(); ++i) {
     const std::string_view text = messages[i].text;
     if (messages[i].role == Role::assistant) {
-      if (strip(text).empty() && is_open(messages, i)) continue;
-      out.mark(" ").message(strip(text));
-      if (!is_open(messages, i)) out.mark(" ").mark(marks.eos);
+      if (!is_open(messages, i)) {
+        out.mark(" ").message(strip(text)).mark(" ").mark(marks.eos);
+      } else if (const std::string_view open = strip_start(text); !open.empty()) {
+        out.mark(" ").message(open);
+      }
       continue;
     }
     if (i > first) out.mark(marks.bos);
