@@ -13,6 +13,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "engine/generation/request.h"
@@ -147,5 +148,10 @@ class Engine {
 
 /// The real one.
 std::unique_ptr<Engine> make_engine();
+
+/// What `text` becomes by the tokenizer that lies in `folder`; no weights are needed there.
+/// `add_bos` none: the tokenizer's default. Errors: checkpoint.
+Result<TokenizedText> tokenize(const std::filesystem::path& folder, std::string_view text,
+                               std::optional<bool> add_bos);
 
 }  // namespace cria::engine

@@ -39,6 +39,13 @@ int parse_and_run(std::vector<std::string> arguments, CommandContext& context) {
   add_inspect(app, context);
   add_bench(app, context);
 
+  if (!arguments.empty() && !arguments.front().starts_with('-') &&
+      app.get_subcommands(
+             [&](const CLI::App* command) { return command->get_name() == arguments.front(); })
+          .empty()) {
+    context.console.note(one_sentence("\"" + arguments.front() + "\" is no command of cria"));
+    return exit_code::usage;
+  }
   std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
   try {
     app.parse(std::move(arguments));

@@ -1,6 +1,7 @@
 #include "app/commands/sampling_options.h"
 
 #include <CLI/CLI.hpp>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -80,7 +81,17 @@ void add_sampling_options(CLI::App& command, SamplingOptions& options) {
       ->type_name("N");
   command.add_option("--max-length", options.max_length, "Length of prompt and reply")
       ->type_name("N");
-  command.add_option("--seed", options.seed, "Without it a random one")->type_name("N");
+  // CLI11 would take -1 and what is too large for some other number.
+  command.add_option("--seed", options.seed, "Without it a random one")
+      ->check([](const std::string& text) {
+        std::uint64_t seed = 0;
+        const auto* end = text.data() + text.size();
+        const auto [stopped, error] = std::from_chars(text.data(), end, seed);
+        return error == std::errc() && stopped == end
+                   ? std::string()
+                   : "must be a whole number from 0 to 18446744073709551615, not " + text;
+      })
+      ->type_name("N");
   // One text an option: CLI11 would else take further arguments, and "[a]" as a list.
   command.add_option("--stop", options.stop, "The reply ends before this text; may be repeated")
       ->take_all()

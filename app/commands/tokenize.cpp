@@ -1,10 +1,10 @@
 // cria tokenize: the ids that a text becomes. Needs the tokenizer's files only, no weights.
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 
 #include "app/commands/command.h"
 #include "app/commands/json.h"
-#include "engine/tokenizer/tokenizer.h"
 
 namespace cria::app {
 namespace {
@@ -17,25 +17,20 @@ struct Options {
 };
 
 int run(CommandContext& context, const Options& options) {
-  const auto tokenizer = engine::open_tokenizer(options.checkpoint);
-  if (!tokenizer) {
-    return fail(context, tokenizer.error());
+  const auto tokens = engine::tokenize(options.checkpoint, options.text,
+                                       options.no_bos ? std::optional(false) : std::nullopt);
+  if (!tokens) {
+    return fail(context, tokens.error());
   }
-  engine::EncodeOptions encode;
-  encode.add_bos = !options.no_bos && (*tokenizer)->add_bos_by_default();
-  const auto ids = (*tokenizer)->encode(options.text, encode);
   if (options.json) {
     Json object;
-    object["ids"] = ids;
-    object["pieces"] = Json::array();
-    for (const auto id : ids) {
-      object["pieces"].push_back((*tokenizer)->piece(id));
-    }
+    object["ids"] = tokens->ids;
+    object["pieces"] = tokens->pieces;
     context.console.write(to_line(object));
     return exit_code::done;
   }
-  for (const auto id : ids) {
-    context.console.write(std::to_string(id) + "\t" + (*tokenizer)->piece(id) + "\n");
+  for (std::size_t i = 0; i < tokens->ids.size(); ++i) {
+    context.console.write(std::to_string(tokens->ids[i]) + "\t" + tokens->pieces[i] + "\n");
   }
   return exit_code::done;
 }
