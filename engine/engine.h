@@ -43,7 +43,7 @@ struct TokenizedText {
 };
 
 struct SessionOptions {
-  std::int32_t max_context = 0;  ///< 0: the checkpoint's max_position_embeddings
+  std::int32_t max_context = 0;  ///< 0, or more than it: the checkpoint's max_position_embeddings
 };
 
 /// One KV cache and the loop that fills it. Keeps the tokens of the last turn, so that the next
@@ -51,8 +51,9 @@ struct SessionOptions {
 class Session {
  public:
   virtual ~Session() = default;
-  /// Errors: usage (prompt too long, a setting out of range), device. A stop is no error: the
-  /// sequences come back with what they have and FinishReason::cancelled.
+  /// Errors: usage (prompt too long, a setting out of range, also one that came in mid-reply),
+  /// device. A stop is no error: the sequences come back with what they have and
+  /// FinishReason::cancelled; their text may then be a few bytes longer than what on_token heard.
   virtual Result<GenerationResult> generate(const GenerationRequest& request,
                                             GenerationObserver& observer,
                                             const std::stop_token& stop) = 0;
@@ -79,9 +80,12 @@ struct ModelInfo {
   bool add_bos = true;                               ///< the tokenizer's default
   GenerationSettings defaults;  ///< generation_config.json over transformers' defaults
   double load_ms = 0;
+  std::vector<std::string> notes;  ///< a sentence each: what was decided, or cannot be done
 };
 
-/// An open checkpoint: weights on a device, tokenizer, templates.
+/// An open checkpoint: weights on a device, tokenizer, templates. A checkpoint without
+/// tokenizer.model opens too (ModelInfo::notes says so): it takes and gives ids only, text is a
+/// usage error and its replies' text is empty.
 class Model {
  public:
   virtual ~Model() = default;

@@ -21,6 +21,9 @@ enum class ContextPolicy : std::uint8_t {
 struct GenerationRequest {
   Prompt prompt;
   std::int32_t num_return_sequences = 1;
+  /// The number of the first one. Sequence i is the same reply, whether it is made with others or
+  /// alone (num_return_sequences 1, first_sequence i).
+  std::int32_t first_sequence = 0;
   /// Sequence i draws from a stream of its own made from (seed, i): same seed, device, precision ->
   /// same reply.
   std::uint64_t seed = 0;

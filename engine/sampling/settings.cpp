@@ -69,11 +69,6 @@ Status validate(const GenerationSettings& settings) {
                           std::to_string(whole.value));
     }
   }
-  for (const std::string& stop : s.stop_strings) {
-    if (stop.empty()) {
-      return Error{ErrorKind::usage, "A stop string must not be empty."};
-    }
-  }
   return {};
 }
 

@@ -64,7 +64,6 @@ void TestSettings::bad_ones_are_named_data() {
   add("max_length", "-3", [](auto& s) { s.max_length = -3; });
   add("min_new_tokens", "-1", [](auto& s) { s.min_new_tokens = -1; });
   add("min_length", "-1", [](auto& s) { s.min_length = -1; });
-  add("stop string", "empty", [](auto& s) { s.stop_strings = {"ok", ""}; });
 }
 
 void TestSettings::bad_ones_are_named() {

@@ -1,0 +1,186 @@
+#include "engine/llama_model.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "engine/checkpoint/tensor_source.h"
+#include "engine/checkpoint_path.h"
+#include "engine/llama_session.h"
+#include "engine/model/load_weights.h"
+#include "engine/model/memory_plan.h"
+#include "engine/model_name.h"
+#include "engine/prompt/chat_template.h"
+#include "engine/prompt/generation_config.h"
+#include "engine/prompt/recognize_chat_template.h"
+#include "kernels/factory.h"
+
+namespace cria::engine {
+
+namespace {
+
+// What the first replies need; the cache grows with the conversation.
+constexpr std::int32_t planned_positions = 1024;
+
+std::string describe(const kernels::BackendInfo& device) {
+  return device.name + " (" + device.instruction_set + ", " + std::to_string(device.threads) +
+         (device.threads == 1 ? " thread)" : " threads)");
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Model>> LlamaModel::open(
+    const std::filesystem::path& path, const LoadOptions& options,
+    const std::function<void(const LoadProgress&)>& progress, const std::stop_token& stop) {
+  const auto start = std::chrono::steady_clock::now();
+  const std::filesystem::path folder = checkpoint_folder(path);
+  std::unique_ptr<LlamaModel> model(new LlamaModel());
+
+  const auto asked = parse_precision(options.precision);
+  if (!asked) {
+    return asked.error();
+  }
+  auto opened = open_tensors(path);
+  if (!opened) {
+    return opened.error();
+  }
+  const std::shared_ptr<const TensorSource> source = *std::move(opened);
+  auto config = read_config(folder);
+  if (!config) {
+    return config.error();
+  }
+  model->config_ = *std::move(config);
+  if (Status read = model->read_text_files(folder); !read) {
+    return read.error();
+  }
+
+  auto backend = kernels::open_backend({options.device, options.threads, options.instruction_set});
+  if (!backend) {
+    return backend.error();
+  }
+  model->backend_ = *std::move(backend);
+  const kernels::BackendInfo device = model->backend_->info();
+  const auto precision = choose_precision(*source, *asked, device);
+  if (!precision) {
+    return precision.error();
+  }
+  const std::int32_t context = model->config_.max_position_embeddings;
+  const MemoryPlan plan = plan_memory(model->config_, *precision, kv_cache_type(*precision),
+                                      std::min(context, planned_positions), LlamaSession::max_rows,
+                                      LlamaSession::max_sequences);
+  if (Status fits = check_memory(plan, device); !fits) {
+    return fits.error();
+  }
+  const auto report = [&](std::uint64_t done, std::uint64_t total) {
+    if (progress) {
+      progress({done, total});
+    }
+  };
+  auto weights = load_weights(source, model->config_, *model->backend_, *asked, report, stop);
+  if (!weights) {
+    return weights.error();
+  }
+  model->weights_ = *std::move(weights);
+
+  ModelInfo& info = model->info_;
+  info.path = path;
+  info.name = readable_name(folder);
+  info.format = source->format();
+  info.parameters = model->config_.parameters();
+  info.vocab_size = model->config_.vocab_size;
+  info.context_length = context;
+  info.device = device.device;
+  info.device_name = describe(device);
+  info.precision = name_of(model->weights_.precision);
+  info.weight_bytes = model->weights_.bytes;
+  info.kv_bytes_per_token =
+      kv_bytes_per_token(model->config_, kv_cache_type(model->weights_.precision));
+  info.notes.insert(info.notes.end(), model->weights_.notes.begin(), model->weights_.notes.end());
+  info.load_ms =
+      std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  return std::unique_ptr<Model>(std::move(model));
+}
+
+// Tokenizer, chat template and generation_config.json.
+Status LlamaModel::read_text_files(const std::filesystem::path& folder) {
+  auto tokenizer = open_tokenizer(folder);
+  std::error_code ignored;
+  if (tokenizer) {
+    tokenizer_ = *std::move(tokenizer);
+    const auto format = recognize_chat_template(folder, *tokenizer_);
+    if (!format) {
+      return format.error();
+    }
+    info_.chat_tuned = format->chat_tuned;
+    info_.chat_template = format->chat_template;
+    info_.add_bos = tokenizer_->add_bos_by_default();
+    if (tokenizer_->vocab_size() > config_.vocab_size) {
+      info_.notes.push_back("The tokenizer has " + std::to_string(tokenizer_->vocab_size()) +
+                            " tokens, but the model knows only the first " +
+                            std::to_string(config_.vocab_size) + ".");
+    }
+  } else if (!std::filesystem::exists(folder / "tokenizer.model", ignored)) {
+    no_tokenizer_ = tokenizer.error().message;
+    info_.notes.push_back(no_tokenizer_);
+  } else {
+    return tokenizer.error();
+  }
+  auto defaults = read_generation_settings(folder);
+  if (!defaults) {
+    return defaults.error();
+  }
+  info_.defaults = *std::move(defaults);
+  if (info_.defaults.eos_token_id.empty()) {
+    info_.defaults.eos_token_id = config_.eos_token_id;
+  }
+  if (Status valid = validate(info_.defaults); !valid) {
+    info_.notes.push_back("generation_config.json is not used: " + valid.error().message);
+    info_.defaults = {};
+    info_.defaults.eos_token_id = config_.eos_token_id;
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Session>> LlamaModel::new_session(const SessionOptions& options) {
+  return LlamaSession::create(*this, options);
+}
+
+PromptReader LlamaModel::prompt_reader() const {
+  PromptReader reader;
+  reader.tokenizer = tokenizer_.get();
+  reader.no_tokenizer = no_tokenizer_;
+  reader.own_template = info_.chat_template;
+  reader.bos = tokenizer_ && tokenizer_->bos() ? tokenizer_->bos() : config_.bos_token_id;
+  reader.vocab_size = config_.vocab_size;
+  return reader;
+}
+
+std::vector<std::int32_t> LlamaModel::extra_eos(const Prompt& prompt) const {
+  if (!tokenizer_ || prompt.mode != PromptMode::chat || !prompt.ids.empty()) {
+    return {};
+  }
+  return eos_ids(prompt.chat_template.value_or(info_.chat_template), *tokenizer_);
+}
+
+Result<TokenizedText> LlamaModel::tokenize(const Prompt& prompt) const {
+  auto read = read_prompt(prompt, prompt_reader());
+  if (!read) {
+    return read.error();
+  }
+  TokenizedText text;
+  text.ids = std::move(read->ids);
+  for (const std::int32_t id : text.ids) {
+    text.pieces.push_back(tokenizer_ ? tokenizer_->piece(id) : std::string());
+  }
+  return text;
+}
+
+std::string LlamaModel::detokenize(std::span<const std::int32_t> ids) const {
+  return tokenizer_ ? tokenizer_->decode(ids, true) : std::string();
+}
+
+std::vector<std::string> LlamaModel::stop_strings(ChatTemplate chat_template) const {
+  return tokenizer_ ? engine::stop_strings(chat_template, *tokenizer_) : std::vector<std::string>();
+}
+
+}  // namespace cria::engine
