@@ -1,8 +1,8 @@
 #include "tests/kernels/testing.h"
 
-#include <QString>
-#include <QtGlobal>
+#include <QtTest>
 #include <cmath>
+#include <cstring>
 
 #include "kernels/half.h"
 
@@ -14,6 +14,23 @@ std::vector<UnderTest> backends_under_test() {
     for (const int threads : {1, 2, 3})
       all.push_back({"cpu " + set + " x" + std::to_string(threads), {"cpu", threads, set}});
   return all;
+}
+
+void backend_rows(bool with_reference) {
+  QTest::addColumn<int>("index");
+  const auto all = backends_under_test();
+  for (std::size_t i = 0; i < all.size(); ++i)
+    QTest::newRow(all[i].name.c_str()) << static_cast<int>(i);
+  if (with_reference) QTest::newRow("reference") << -1;
+}
+
+std::unique_ptr<Backend> open_row(int index) {
+  if (index < 0) return open_reference();
+  return open(backends_under_test()[static_cast<std::size_t>(index)].options);
+}
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size() * sizeof(float)) == 0;
 }
 
 std::unique_ptr<Backend> open(const BackendOptions& options) {

@@ -20,6 +20,9 @@ struct UnderTest {
 
 /// Every backend and setting this machine can run. A new backend joins here, with one line.
 std::vector<UnderTest> backends_under_test();
+/// The column "index" with a row for each of them (and -1, the reference), and what it stands for.
+void backend_rows(bool with_reference = false);
+std::unique_ptr<Backend> open_row(int index);
 std::unique_ptr<Backend> open(const BackendOptions& options);
 std::unique_ptr<Backend> open_reference();
 
@@ -40,6 +43,8 @@ class Random {
  private:
   std::mt19937 engine_;
 };
+
+bool same_bits(const std::vector<float>& a, const std::vector<float>& b);
 
 /// A matrix as the test knows it: values already rounded to the precision it is used in.
 struct Matrix {

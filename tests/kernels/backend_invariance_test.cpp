@@ -1,0 +1,135 @@
+// A row's result does not depend on what else is in the step, on threads, cells or instruction set.
+#include <QtTest>
+
+#include "tests/kernels/testing.h"
+
+using namespace cria::kernels;
+using namespace cria::kernels::testing;
+
+class BackendInvarianceTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void rows_do_not_depend_on_company_data() { backend_rows(); }
+  void rows_do_not_depend_on_company();
+  void instruction_sets_agree_bit_for_bit();
+};
+
+// The same 300 tokens in one step, in pieces of random sizes, one by one at the end, in other cells
+// and beside another sequence: the same logits and the same cache, bit for bit.
+void BackendInvarianceTest::rows_do_not_depend_on_company() {
+  QFETCH(int, index);
+  const auto backend = open_row(index);
+  const auto single = open({"cpu", 1, backend->info().instruction_set});
+  Random random;
+  for (int round = 0; round < 2; ++round) {
+    LlamaShape shape = random_shape(random);
+    // Long enough that the multiplication is cut into slices, the rows into blocks.
+    if (round == 0) shape.intermediate_size = 1100 + random.between(0, 40);
+    const DType precision = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const DType cache_type = random.one_of({DType::f32, DType::f16});
+    const ModelValues model = random_model(random, shape, precision, random.coin());
+    constexpr int length = 300;
+    constexpr int cells = 2 * length + 50;
+    std::vector<int> tokens;
+    for (int p = 0; p < length; ++p) tokens.push_back(random.between(0, shape.vocab_size - 1));
+
+    const auto step_of = [&](int from, int to, const SequenceSpan& span) {
+      StepValues values;
+      values.sequences = {span};
+      for (int p = from; p < to; ++p) {
+        values.logit_rows.push_back(p - from);
+        values.rows.push_back({tokens[static_cast<std::size_t>(p)], p, 0});
+      }
+      fill_rope(values, shape);
+      return values;
+    };
+    // On one thread, at once.
+    Runner whole(*single, model, length, cells, cache_type);
+    const SequenceSpan plain{0, 0, 0};
+    whole.forward(step_of(0, length, plain));
+    const auto want = whole.read(*whole.logits, length);
+    const auto want_row = [&](int row) {
+      const auto begin = want.begin() + static_cast<std::ptrdiff_t>(row) * shape.vocab_size;
+      return std::vector<float>(begin, begin + shape.vocab_size);
+    };
+
+    // On the backend under test, at once and in pieces, in other cells.
+    const SequenceSpan split{random.between(300, 340), random.between(0, 280), 5};
+    for (const bool at_once : {true, false}) {
+      Runner other(*backend, model, length, cells, cache_type);
+      int done = 0;
+      while (done < length) {
+        const int rest = length - done;
+        const int count = at_once ? length : rest < 20 ? 1 : random.between(1, std::min(rest, 120));
+        other.forward(step_of(done, done + count, split));
+        const auto got = other.read(*other.logits, count);
+        for (int r = 0; r < count; ++r) {
+          const std::vector<float> row(got.begin() + r * shape.vocab_size,
+                                       got.begin() + (r + 1) * shape.vocab_size);
+          QVERIFY2(same_bits(row, want_row(done + r)),
+                   qPrintable(QString("position %1 in a step of %2").arg(done + r).arg(count)));
+        }
+        done += count;
+      }
+      for (int p = 0; p < length; p += 7)
+        QVERIFY(same_bits(other.cell(1, split.cell_of(p)), whole.cell(1, p)));
+
+      // Two sequences over the shared prefix, side by side in one step: the first goes on as
+      // before.
+      StepValues pair;
+      const int prefix = 280;
+      const SequenceSpan shared{0, prefix, prefix};
+      Runner both(*backend, model, length, cells, cache_type);
+      both.forward(step_of(0, prefix, shared));
+      pair.sequences = {shared, {0, prefix, 400}};
+      for (int p = prefix; p < prefix + 3; ++p) {
+        pair.rows = {{tokens[static_cast<std::size_t>(p)], p, 0}, {1, p, 1}};
+        pair.logit_rows = {0, 1};
+        pair.cosines.clear();
+        pair.sines.clear();
+        fill_rope(pair, shape);
+        both.forward(pair);
+        QVERIFY(same_bits(both.read(*both.logits, 1), want_row(p)));
+      }
+    }
+  }
+}
+
+void BackendInvarianceTest::instruction_sets_agree_bit_for_bit() {
+  const auto sets = cpu_instruction_sets();
+  if (sets.size() < 2) QSKIP("this processor runs one instruction set only");
+  Random random;
+  for (int round = 0; round < 6; ++round) {
+    const LlamaShape shape = random_shape(random);
+    const DType precision = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const DType cache_type = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const ModelValues model = random_model(random, shape, precision, random.coin());
+    const int rows = random.one_of({1, 5, 40, 110});
+    const StepValues values = [&] {
+      StepValues made;
+      made.sequences = {{0, 0, 0}};
+      for (int p = 0; p < rows; ++p) {
+        made.rows.push_back({random.between(0, shape.vocab_size - 1), p, 0});
+        made.logit_rows.push_back(p);
+      }
+      fill_rope(made, shape);
+      return made;
+    }();
+    std::vector<float> first;
+    for (const std::string& set : sets) {
+      const auto backend = open({"cpu", 2, set});
+      QCOMPARE(backend->info().instruction_set, set);
+      Runner runner(*backend, model, rows, rows, cache_type);
+      runner.forward(values);
+      const auto logits = runner.read(*runner.logits, rows);
+      if (first.empty())
+        first = logits;
+      else
+        QVERIFY(same_bits(first, logits));
+    }
+  }
+}
+
+QTEST_APPLESS_MAIN(BackendInvarianceTest)
+#include "backend_invariance_test.moc"
