@@ -41,6 +41,7 @@ class ChatTemplateTest : public QObject {
   void names_round_trip();
   void renders_and_encodes_like_transformers_data();
   void renders_and_encodes_like_transformers();
+  void tinyllama_zephyr();
   void nothing_is_refused();
   void bos_is_the_prompts_option();
   void marks_typed_by_a_user_can_stay_text();
@@ -101,6 +102,16 @@ void ChatTemplateTest::renders_and_encodes_like_transformers() {
   Ids expected;
   for (const QJsonValue& id : item["ids"].toArray()) expected.push_back(id.toInt());
   QCOMPARE(encode(prompt), expected);
+}
+
+void ChatTemplateTest::tinyllama_zephyr() {
+  const auto tokenizer = open_tokenizer(CRIA_SHARED_DIR "/data/tinyllama");
+  if (!tokenizer) QSKIP("the shared folder is not here");
+  const Prompt prompt = chat({{Role::user, "What is the capital of France?"}});
+  const Ids expected = {1,   529,   29989, 1792, 29989, 29958, 13,    5618,
+                        338, 278,   7483,  310,  3444,  29973, 2,     29871,
+                        13,  29966, 29989, 465,  22137, 29989, 29958, 13};
+  QCOMPARE(encode_prompt(prompt, **tokenizer, ChatTemplate::zephyr), expected);
 }
 
 void ChatTemplateTest::nothing_is_refused() {
