@@ -291,4 +291,4 @@ void TestDoor::names() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestDoor)
-#include "test_door.moc"
+#include "door_test.moc"

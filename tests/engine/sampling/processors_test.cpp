@@ -1,5 +1,7 @@
 // Every logits processor, alone and in order, against transformers
 // (tests/golden/make_processors.py), element by element.
+#include "engine/sampling/processors.h"
+
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -9,7 +11,6 @@
 #include <cmath>
 #include <limits>
 
-#include "engine/sampling/processors.h"
 #include "engine/sampling/sampler.h"
 #include "tests/engine/sampling/golden_scores.h"
 
@@ -235,4 +236,4 @@ void TestProcessors::cost_of_a_token() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestProcessors)
-#include "test_processors.moc"
+#include "processors_test.moc"

@@ -1,10 +1,10 @@
 // What settings are refused, and with which words.
+#include "engine/sampling/settings.h"
+
 #include <QTest>
 #include <cmath>
 #include <functional>
 #include <limits>
-
-#include "engine/sampling/settings.h"
 
 namespace cria::engine {
 
@@ -82,4 +82,4 @@ void TestSettings::bad_ones_are_named() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestSettings)
-#include "test_settings.moc"
+#include "settings_test.moc"

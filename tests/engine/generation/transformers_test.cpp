@@ -201,4 +201,4 @@ void TestTransformers::stories_greedy() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestTransformers)
-#include "test_transformers.moc"
+#include "transformers_test.moc"

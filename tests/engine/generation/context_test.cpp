@@ -336,4 +336,4 @@ void TestContext::stopped_while_sliding() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestContext)
-#include "test_context.moc"
+#include "context_test.moc"

@@ -325,4 +325,4 @@ void TestReplies::variants_outgrow_what_was_asked_for() {
 }  // namespace cria::engine
 
 QTEST_APPLESS_MAIN(cria::engine::TestReplies)
-#include "test_replies.moc"
+#include "replies_test.moc"
