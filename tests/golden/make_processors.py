@@ -129,6 +129,14 @@ def cases():
                     row = run({"scores": kind, "seed": seed, "vocab": vocab, "ids": 30,
                                "ids_below": min(vocab, 40), "prompt_length": 11, "settings": sampling})
                 yield row
+    # Sums and probabilities that meet the threshold exactly.
+    for vocab in (4, 5, 8, 10, 20):
+        for settings in ([{"top_p": p} for p in (0.25, 0.5, 0.7, 0.75, 0.8, 0.9, 0.95)] +
+                         [{"typical_p": p} for p in (0.2, 0.25, 0.5, 0.8)] +
+                         [{"epsilon_cutoff": 1 / vocab}, {"eta_cutoff": 1 / vocab}, {"min_p": 1.0}, {"top_k": 2}]):
+            seed += 1
+            yield run({"scores": "equal", "seed": seed, "vocab": vocab, "ids": 3, "ids_below": vocab,
+                       "prompt_length": 1, "settings": {"do_sample": True, "top_k": 0} | settings})
     for kind in ("peaked", "tied"):  # greedy: the warpers are off
         seed += 1
         yield run({"scores": kind, "seed": seed, "vocab": 64, "ids": 30, "ids_below": 40, "prompt_length": 11,
