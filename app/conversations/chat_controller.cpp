@@ -6,6 +6,8 @@
 #include <QJsonDocument>
 #include <QLocale>
 #include <QUuid>
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "app/checkpoints/checkpoint_controller.h"
@@ -19,7 +21,7 @@ namespace {
 
 constexpr int kFrameMs = 16;
 constexpr int kTailMs = 1000;
-constexpr int kRecordMs = 400;  ///< after the last key
+constexpr int kRecordMs = 400;  ///< after the first change that is not saved
 constexpr auto kChat = "chat";
 constexpr auto kComplete = "complete";
 
@@ -90,7 +92,8 @@ QString ChatController::phase() const {
         return QStringLiteral("writing");
     }
   }
-  return turn_ ? QStringLiteral("waiting") : QStringLiteral("idle");
+  const bool saving = turn_ && turn_->before.id == record_.id;
+  return saving ? QStringLiteral("waiting") : QStringLiteral("idle");
 }
 
 double ChatController::prefillProgress() const {
@@ -104,11 +107,14 @@ QString ChatController::mode() const {
 }
 
 int ChatController::contextUsed() const {
-  if (const ReplyRun* run = shownRun(); run && run->contextUsed() > 0) return run->contextUsed();
+  const int limit = contextLength() > 0 ? contextLength() : std::numeric_limits<int>::max();
+  if (const ReplyRun* run = shownRun(); run && run->contextUsed() > 0) {
+    return std::min(run->contextUsed(), limit);
+  }
   const QStringList path = model_.tree().path();
   for (auto id = path.crbegin(); id != path.crend(); ++id) {
     const MessageRecord& record = model_.tree().at(*id);
-    if (record.promptTokens > 0) return record.promptTokens + record.newTokens;
+    if (record.promptTokens > 0) return std::min(record.promptTokens + record.newTokens, limit);
   }
   return 0;
 }
@@ -207,7 +213,7 @@ void ChatController::send(const QString& text) {
   const bool chat = mode() == QLatin1String(kChat);
   if (chat && text.trimmed().isEmpty()) return;
   Turn turn;
-  turn.draftOnFailure = text;
+  turn.text = text;
   turn.path = recordsTo(model_.tree().leaf());
   QString parent = model_.tree().leaf();
   if (!text.isEmpty()) {
@@ -246,6 +252,7 @@ void ChatController::editAndResend(const QString& messageId, const QString& text
   }
   if (!canSend() || text.isEmpty()) return;
   Turn turn;
+  turn.text = text;
   const MessageRecord message = newMessage(old.parentId, MessageRole::user, text);
   turn.path = recordsTo(old.parentId);
   turn.path.append(message);
@@ -274,10 +281,11 @@ void ChatController::continueReply(const QString& messageId) {
 void ChatController::beginTurn(Turn turn) {
   dismissError();
   setNotice({});
-  turn_ = std::make_shared<Turn>(std::move(turn));
   record_.mode = mode();  // from its first message on, a conversation keeps its mode
+  turn_ = std::make_shared<Turn>(std::move(turn));
+  turn_->before = record_;
   ConversationRecord conversation = record_;
-  conversation.draft = record_.draft == turn_->draftOnFailure ? QString() : record_.draft;
+  conversation.draft = record_.draft == turn_->text ? QString() : record_.draft;
   conversation.currentLeaf = turn_->replies.first().id;
   conversation.checkpointPath = checkpoints_->path();
   conversation.settingsJson = compact(sampling_->state());
@@ -293,24 +301,32 @@ void ChatController::beginTurn(Turn turn) {
   emitPhase();
 }
 
+void ChatController::onTurnFailed(const Turn& turn, const QString& problem) {
+  if (turn.before.id == record_.id) {
+    if (record_.draft.isEmpty()) setDraft(turn.text);
+  } else {
+    ConversationRecord other = turn.before;
+    if (other.draft.isEmpty()) other.draft = turn.text;
+    store_->keep({other, {}});
+  }
+  setError(tr("The message could not be saved"),
+           tr("%1 Nothing was sent; your text is kept.").arg(problem));
+  emitPhase();
+}
+
 void ChatController::onTurnSaved(const std::shared_ptr<Turn>& turn,
                                  const ConversationRecord& conversation,
                                  const SaveOutcome& outcome) {
   const bool shown = conversation.id == record_.id;
   if (turn == turn_) turn_.reset();
   if (!outcome.saved) {
-    if (shown) {
-      if (record_.draft.isEmpty()) setDraft(turn->draftOnFailure);
-      setError(tr("The message could not be saved"),
-               tr("%1 Nothing was sent; your text is kept.").arg(outcome.problem));
-    }
-    emitPhase();
+    onTurnFailed(*turn, outcome.problem);
     return;
   }
   if (shown) {
     inStore_ = true;
     const bool titled = conversation.title != record_.title;
-    const bool sentDraft = record_.draft == turn->draftOnFailure && !record_.draft.isEmpty();
+    const bool sentDraft = record_.draft == turn->text && !record_.draft.isEmpty();
     record_.title = conversation.title;
     record_.currentLeaf = conversation.currentLeaf;
     record_.checkpointPath = conversation.checkpointPath;
@@ -327,7 +343,8 @@ void ChatController::onTurnSaved(const std::shared_ptr<Turn>& turn,
     emit modeChanged();
     emit summaryChanged(summary());
   }
-  if (turn->stopped) {
+  // A checkpoint that began to load meanwhile would answer in the name of the one of before.
+  if (turn->stopped || checkpoints_->state() != QLatin1String("ready")) {
     for (MessageRecord& reply : turn->replies) reply.status = MessageStatus::cancelled;
     store_->keep({std::nullopt, turn->replies});
     if (shown) model_.apply(turn->replies, record_.currentLeaf);
@@ -378,7 +395,8 @@ void ChatController::noteContext(const ReplyRun& run, bool finished) {
     setNotice(tr("The context is full: the oldest %1 tokens were left out of the prompt. The "
                  "system prompt is kept.")
                   .arg(locale.toString(run.droppedTokens())));
-  } else if (finished && contextLength() > 0 && run.contextUsed() >= contextLength()) {
+  } else if (finished && contextLength() > 0 && run.contextUsed() >= contextLength() &&
+             run.replies().first().status == MessageStatus::length) {
     setNotice(tr("The context is full: the reply ended at %1 tokens. Choose \"slide\" to go on "
                  "without the oldest text.")
                   .arg(locale.toString(contextLength())));
@@ -415,7 +433,7 @@ void ChatController::onReplyFinished(const ReplyOutcome& outcome) {
 }
 
 void ChatController::stop() {
-  if (turn_) turn_->stopped = true;
+  if (turn_ && turn_->before.id == record_.id) turn_->stopped = true;
   if (const ReplyRun* run = shownRun()) inference_->stop(run->id());
 }
 
@@ -456,7 +474,7 @@ void ChatController::saveRunning() {
 }
 
 void ChatController::setRecord(ConversationRecord record, MessageTree tree) {
-  saveRecord();
+  flushRecord();
   record_ = std::move(record);
   model_.reset(std::move(tree));
   if (record_.settingsJson.isEmpty()) {
@@ -485,7 +503,6 @@ void ChatController::show(const LoadedConversation& loaded) {
       if (tree.contains(reply.id)) tree.put(reply);
     }
   }
-  if (turn_) turn_->draftOnFailure.clear();
   setRecord(loaded.conversation, std::move(tree));
   inStore_ = true;
 }
@@ -509,10 +526,9 @@ void ChatController::setTitle(const QString& title) {
 
 ConversationSummary ChatController::summary() const {
   ConversationSummary summary{record_.id, record_.title, record_.updatedAt, 0, {}};
+  summary.replies = model_.tree().countReplies();
   for (const MessageRecord& message : recordsTo(model_.tree().leaf())) {
-    if (message.role != MessageRole::assistant) continue;
-    ++summary.replies;
-    summary.checkpointLabel = message.checkpointLabel;
+    if (message.role == MessageRole::assistant) summary.checkpointLabel = message.checkpointLabel;
   }
   return summary;
 }
@@ -521,6 +537,7 @@ void ChatController::forget(const QString& conversationId) {
   for (const auto& run : std::as_const(runs_)) {
     if (run->conversationId() == conversationId) inference_->stop(run->id());
   }
+  if (turn_ && turn_->before.id == conversationId) turn_->stopped = true;
   if (conversationId == record_.id) {
     recordTimer_.stop();
     inStore_ = false;
@@ -528,7 +545,7 @@ void ChatController::forget(const QString& conversationId) {
 }
 
 void ChatController::touchRecord() {
-  if (inStore_) recordTimer_.start();
+  if (inStore_ && !recordTimer_.isActive()) recordTimer_.start();
 }
 
 void ChatController::saveRecord() {
@@ -536,6 +553,10 @@ void ChatController::saveRecord() {
   if (!inStore_ || record_.id.isEmpty()) return;
   store_->keep({record_, {}});
   emit summaryChanged(summary());
+}
+
+void ChatController::flushRecord() {
+  if (recordTimer_.isActive()) saveRecord();
 }
 
 void ChatController::saveAgain() { saveRecord(); }
@@ -553,7 +574,7 @@ void ChatController::saveTails() {
     store_->keep({std::nullopt, run->replies()});
   }
   runs_.clear();
-  if (recordTimer_.isActive()) saveRecord();
+  flushRecord();
 }
 
 void ChatController::setNotice(const QString& notice) {

@@ -130,7 +130,8 @@ class ChatController : public QObject {
     QList<MessageRecord> messages;  ///< the user's, if there is a new one
     QList<MessageRecord> replies;
     QList<MessageRecord> path;  ///< the prompt
-    QString draftOnFailure;
+    QString text;               ///< what the user wrote; goes back into the draft on failure
+    ConversationRecord before;
     bool stopped = false;
   };
 
@@ -138,6 +139,7 @@ class ChatController : public QObject {
   MessageRecord newMessage(const QString& parentId, MessageRole role, const QString& text) const;
   QList<MessageRecord> newReplies(const QString& parentId, int count, const QString& text) const;
   void beginTurn(Turn turn);
+  void onTurnFailed(const Turn& turn, const QString& problem);
   void onTurnSaved(const std::shared_ptr<Turn>& turn, const ConversationRecord& conversation,
                    const SaveOutcome& outcome);
   void startReply(const std::shared_ptr<Turn>& turn, const ConversationRecord& conversation);
@@ -152,6 +154,7 @@ class ChatController : public QObject {
   void setRecord(ConversationRecord record, MessageTree tree);
   void touchRecord();
   void saveRecord();
+  void flushRecord();  ///< saves it if something has changed
   void setNotice(const QString& notice);
   void setError(const QString& title, const QString& text);
   void emitPhase();

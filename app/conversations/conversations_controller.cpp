@@ -47,7 +47,7 @@ void ConversationsController::onStoreOpened(const StoreState& state) {
   readOnly_ = state.readOnly || !state.open;
   storeError_ = state.problem.isEmpty() ? state.notice : state.problem;
   emit storeErrorChanged();
-  if (loaded_) chat_->saveAgain();
+  if (loaded_) reloadCurrent();
   store_->loadSummaries(this, [this](const QList<ConversationSummary>& summaries) {
     model_.reset(summaries);
     const bool first = !loaded_;
@@ -61,6 +61,22 @@ void ConversationsController::onStoreOpened(const StoreState& state) {
       open(model_.newestId());
     }
   });
+}
+
+void ConversationsController::reloadCurrent() {
+  // Another window may have gone on with this conversation; what is typed here stays.
+  const QString draft = chat_->draft();
+  const QString id = currentId();
+  store_->loadConversation(id, this,
+                           [this, id, draft](const std::optional<LoadedConversation>& loaded) {
+                             if (id != currentId()) return;
+                             if (!loaded) {
+                               chat_->saveAgain();
+                               return;
+                             }
+                             chat_->show(*loaded);
+                             if (!draft.isEmpty()) chat_->setDraft(draft);
+                           });
 }
 
 void ConversationsController::onStoreProblem(const QString& problem) { setStoreError(problem); }

@@ -63,6 +63,7 @@ class ConversationsController : public QObject {
   void onStoreOpened(const StoreState& state);
   void onStoreProblem(const QString& problem);
   void onCurrentChanged();
+  void reloadCurrent();
   void setStoreError(const QString& error);
 
   ConversationStore* store_;

@@ -75,11 +75,19 @@ void MessageListModel::reset(MessageTree tree) {
 }
 
 void MessageListModel::apply(const QList<MessageRecord>& records, const QString& leaf) {
-  for (const MessageRecord& record : records) tree_.put(record);
+  for (const MessageRecord& record : records) {
+    if (tree_.contains(record.id)) {
+      update(record);
+    } else {
+      tree_.put(record);
+    }
+  }
   tree_.setLeaf(leaf);
   setPath(tree_.path());
-  // A new sibling changes < 1/2 > of a row that stays; a replaced record anything.
-  if (!path_.isEmpty()) emit dataChanged(index(0), index(count() - 1));
+  // A new sibling changes < 1/2 > of a row that stays.
+  if (path_.isEmpty()) return;
+  static const QList<int> kSiblings = {SiblingIndexRole, SiblingCountRole};
+  emit dataChanged(index(0), index(count() - 1), kSiblings);
 }
 
 void MessageListModel::setPath(const QStringList& path) {
@@ -103,8 +111,9 @@ void MessageListModel::update(const MessageRecord& record) {
   tree_.put(record);
   const auto row = static_cast<int>(path_.lastIndexOf(record.id));
   if (row < 0) return;
-  static const QList<int> kRoles = {TextRole,      StatusRole,          ErrorTextRole,  SeedRole,
-                                    NewTokensRole, TokensPerSecondRole, Qt::DisplayRole};
+  static const QList<int> kRoles = {TextRole,           StatusRole,          ErrorTextRole,
+                                    SeedRole,           SettingsSummaryRole, NewTokensRole,
+                                    TokensPerSecondRole};
   emit dataChanged(index(row), index(row), kRoles);
 }
 

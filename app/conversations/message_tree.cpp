@@ -49,4 +49,10 @@ QString MessageTree::newestLeafBelow(const QString& id) const {
   return leaf;
 }
 
+int MessageTree::countReplies() const {
+  return static_cast<int>(std::count_if(records_.begin(), records_.end(), [](const auto& record) {
+    return record.role == MessageRole::assistant;
+  }));
+}
+
 }  // namespace cria::app

@@ -37,6 +37,8 @@ class MessageTree {
   QStringList siblings(const QString& id) const;
   /// From `id` down, always to the newest child.
   QString newestLeafBelow(const QString& id) const;
+  /// On all paths.
+  int countReplies() const;
 
  private:
   QHash<QString, MessageRecord> records_;

@@ -36,6 +36,8 @@ void ReplyRun::start(quint64 id, std::shared_ptr<TokenStream> stream) {
 
 int ReplyRun::contextUsed() const { return promptTokens_ + written_; }
 
+int ReplyRun::continuedTokens(qsizetype reply) const { return countOf(before_.at(reply).tokenIds); }
+
 bool ReplyRun::drain() {
   if (!stream_) return false;
   const StreamBatch batch = stream_->drain();
@@ -58,9 +60,9 @@ bool ReplyRun::drain() {
       reply.text += QString::fromUtf8(sequence.text);
       reply.tokenIds += bytesOf(sequence.ids);
       reply.newTokens = countOf(reply.tokenIds);
-      reply.promptTokens = promptTokens_;
+      reply.promptTokens = promptTokens_ - continuedTokens(i);
       reply.status = MessageStatus::streaming;
-      const int written = reply.newTokens - countOf(before_.at(i).tokenIds);
+      const int written = reply.newTokens - continuedTokens(i);
       written_ = std::max(written_, written);
       if (sinceFirstToken_.isValid() && sinceFirstToken_.elapsed() > 0) {
         reply.tokensPerSecond =
@@ -93,7 +95,7 @@ void ReplyRun::finish(const ReplyOutcome& outcome) {
     reply.newTokens = countOf(reply.tokenIds);
     reply.finishReason = nameOf(sequence.finish_reason);
     reply.status = statusOf(sequence.finish_reason);
-    if (result.prompt.prompt_tokens > 0) reply.promptTokens = result.prompt.prompt_tokens;
+    if (promptTokens_ > 0) reply.promptTokens = promptTokens_ - continuedTokens(i);
     if (sequence.ids.size() > 1 && result.decode_ms > 0) {
       reply.tokensPerSecond =
           1000.0 * static_cast<double>(sequence.ids.size() - 1) / result.decode_ms;

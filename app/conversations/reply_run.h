@@ -48,6 +48,9 @@ class ReplyRun {
     QByteArray tokenIds;
   };
 
+  /// Of a continued reply's own tokens, now part of the prompt.
+  int continuedTokens(qsizetype reply) const;
+
   QList<MessageRecord> replies_;
   QList<Before> before_;  ///< what a continued reply had
   const std::shared_ptr<LiveSettings> settings_;

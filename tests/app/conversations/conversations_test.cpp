@@ -1,0 +1,160 @@
+// The list of conversations over the real store.
+#include "tests/app/support.h"
+
+using namespace cria::app;
+using namespace cria::app::testing;
+
+class ConversationsTest : public QObject {
+  Q_OBJECT
+
+  std::unique_ptr<QTemporaryDir> folder_;
+
+  static QStringList titles(Run& run) {
+    QStringList result;
+    ConversationListModel& model = *run->conversations()->model();
+    for (int row = 0; row < model.count(); ++row) {
+      result << model.data(model.index(row), ConversationListModel::TitleRole).toString();
+    }
+    return result;
+  }
+  static bool say(Run& run, const char* text) {
+    run->sampling()->setMaxNewTokens(3);
+    run.chat().send(QLatin1String(text));
+    return QTest::qWaitFor([&] { return run.messages().count() > 0; }) && run.waitIdle();
+  }
+
+ private slots:
+  void init() { folder_ = std::make_unique<QTemporaryDir>(); }
+
+  void createOpenRenameRemoveUndo() {
+    QString first;
+    {
+      Run run(folder_->path(), fastEngine(), checkpointPath());
+      QVERIFY(run.waitReady());
+      QVERIFY(say(run, "first words"));
+      first = run.chat().conversationId();
+      run->conversations()->create();
+      QCOMPARE(run.messages().count(), 0);
+      run->conversations()->create();  // one empty one is enough
+      QVERIFY(say(run, "second words"));
+      const QString second = run.chat().conversationId();
+      QCOMPARE(titles(run), QStringList({"second words", "first words"}));
+
+      run->conversations()->rename(first, QStringLiteral("  A   name "));
+      QCOMPARE(titles(run), QStringList({"second words", "A name"}));
+      run->conversations()->setFilter(QStringLiteral("NAME"));
+      QCOMPARE(titles(run), QStringList({"A name"}));
+      run->conversations()->setFilter({});
+
+      run->conversations()->remove(second);
+      QCOMPARE(titles(run), QStringList({"A name"}));
+      QVERIFY(run->conversations()->undoAvailable());
+      QCOMPARE(run->conversations()->undoText(), QStringLiteral("Deleted \"second words\""));
+      QTRY_COMPARE(run->conversations()->currentId(), first);
+      run->conversations()->undoRemove();
+      QTRY_COMPARE(run->conversations()->currentId(), second);
+      QTRY_COMPARE(run.messages().count(), 2);
+      QVERIFY(!run->conversations()->undoAvailable());
+      run->conversations()->remove(second);
+      QTRY_COMPARE(run->conversations()->currentId(), first);
+    }
+    Run run(folder_->path(), fastEngine(), {});
+    QVERIFY(run.waitReady());
+    QCOMPARE(titles(run), QStringList({"A name"}));
+    QTRY_COMPARE(run->conversations()->currentId(), first);
+  }
+
+  void aReplyGoesOnWhenAnotherConversationIsShown() {
+    Run run(folder_->path(), pacedEngine(300), checkpointPath());
+    QVERIFY(run.waitReady());
+    run->sampling()->setMaxNewTokens(200);
+    run.chat().send(QStringLiteral("long story"));
+    QVERIFY(run.waitForText(1));
+    const QString story = run.chat().conversationId();
+    run->conversations()->create();
+    QCOMPARE(run.messages().count(), 0);
+    QVERIFY(!run.chat().generating());
+    QTest::qWait(100);
+    QCOMPARE(run.messages().count(), 0);
+    run->conversations()->open(story);
+    QTRY_COMPARE(run.messages().count(), 2);
+    QVERIFY(run.chat().generating());
+    const qsizetype length = run.text(1).size();
+    QTRY_VERIFY(run.text(1).size() > length);
+    QVERIFY(run.waitIdle());
+    QCOMPARE(run.at(1, MessageListModel::NewTokensRole).toInt(), 200);
+  }
+
+  void draftsAndSettingsBelongToTheirConversation() {
+    Run run(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(run.waitReady());
+    run->sampling()->setTopK(5);
+    QVERIFY(say(run, "one"));
+    const QString one = run.chat().conversationId();
+    run.chat().setDraft(QStringLiteral("draft of one"));
+    run->conversations()->create();
+    QCOMPARE(run.chat().draft(), QString());
+    QCOMPARE(run->sampling()->topK(), 5);  // what was used last
+    run->sampling()->setTopK(77);
+    QVERIFY(say(run, "two"));
+    run->conversations()->open(one);
+    QTRY_COMPARE(run.chat().draft(), QStringLiteral("draft of one"));
+    QCOMPARE(run->sampling()->topK(), 5);
+  }
+
+  void theOneAskedForLastIsShown() {
+    Run run(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(run.waitReady());
+    QStringList ids;
+    for (const char* text : {"one", "two", "three"}) {
+      run->conversations()->create();
+      QVERIFY(say(run, text));
+      ids << run.chat().conversationId();
+    }
+    run->conversations()->open(ids.at(0));
+    run->conversations()->open(ids.at(1));
+    run->conversations()->open(ids.at(2));
+    QTest::qWait(100);
+    QCOMPARE(run.chat().conversationId(), ids.at(2));
+    run->conversations()->open(ids.at(0));
+    run->conversations()->open(ids.at(1));
+    QTRY_COMPARE(run.chat().title(), QStringLiteral("two"));
+  }
+
+  void removingOneStopsItsReply() {
+    Run run(folder_->path(), pacedEngine(20), checkpointPath());
+    QVERIFY(run.waitReady());
+    run.chat().send(QStringLiteral("long story"));
+    QVERIFY(run.waitForText(1));
+    run->conversations()->remove(run.chat().conversationId());
+    QVERIFY(!run.chat().generating());
+    QCOMPARE(run.messages().count(), 0);
+    QVERIFY(run.chat().canSend());
+    QTest::qWait(100);
+    QVERIFY(titles(run).isEmpty());
+  }
+
+  void theSecondWindowTakesOver() {
+    auto first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(first->waitReady());
+    QVERIFY(say(*first, "from the first"));
+    Run second(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(second.waitReady());
+    QTRY_COMPARE(second.messages().count(), 2);
+    second.chat().setDraft(QStringLiteral("typed in the second"));
+    first->chat().send(QStringLiteral("and more"));
+    QTRY_COMPARE(first->messages().count(), 4);
+    QVERIFY(first->waitIdle());
+    first.reset();
+    QTRY_VERIFY_WITH_TIMEOUT(!second->conversations()->readOnly(), 6000);
+    QTRY_COMPARE(second.messages().count(), 4);
+    QCOMPARE(second.chat().draft(), QStringLiteral("typed in the second"));
+    QVERIFY(second->conversations()->storeError().isEmpty());
+    second.chat().send(second.chat().draft());
+    QTRY_COMPARE(second.messages().count(), 6);
+    QVERIFY(second.waitIdle());
+  }
+};
+
+CRIA_TEST_MAIN(ConversationsTest)
+#include "conversations_test.moc"

@@ -1,0 +1,102 @@
+// What the app's tests share: a whole application over the fake engine, in a folder of its own.
+#pragma once
+
+#include <QGuiApplication>
+#include <QSqlDatabase>
+#include <QSqlQuery>
+#include <QTemporaryDir>
+#include <QTest>
+#include <memory>
+
+#include "app/application.h"
+#include "app/inference/fake_engine.h"
+
+/// As QTEST_MAIN, on a machine without a display too.
+#define CRIA_TEST_MAIN(Test)                             \
+  int main(int argc, char** argv) {                      \
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) { \
+      qputenv("QT_QPA_PLATFORM", "offscreen");           \
+    }                                                    \
+    const QGuiApplication application(argc, argv);       \
+    Test test;                                           \
+    return QTest::qExec(&test, argc, argv);              \
+  }
+
+namespace cria::app::testing {
+
+inline FakeEngineOptions fastEngine() {
+  FakeEngineOptions options;
+  options.tokensPerSecond = 0;
+  options.loadSeconds = 0;
+  return options;
+}
+
+inline FakeEngineOptions pacedEngine(double tokensPerSecond) {
+  FakeEngineOptions options = fastEngine();
+  options.tokensPerSecond = tokensPerSecond;
+  return options;
+}
+
+/// One run of the program.
+class Run {
+ public:
+  Run(const QString& folder, const FakeEngineOptions& engine, const QString& checkpoint) {
+    ApplicationOptions options;
+    options.dataFolder = folder;
+    options.checkpoint = checkpoint;
+    options.openLast = false;
+    application_ = std::make_unique<Application>(makeFakeEngine(engine), options);
+    application_->start();
+  }
+
+  /// The store and, if one was asked for, the checkpoint are there.
+  bool waitReady() {
+    const bool wantsCheckpoint = application_->checkpoints()->state() != QLatin1String("none");
+    return QTest::qWaitFor([&] {
+      return application_->conversations()->loaded() &&
+             (!wantsCheckpoint || application_->checkpoints()->state() != QLatin1String("loading"));
+    });
+  }
+  bool waitIdle(int ms = 5000) {
+    return QTest::qWaitFor([&] { return !chat().generating(); }, ms);
+  }
+  bool waitForText(int row, int ms = 5000) {
+    return QTest::qWaitFor([&] { return !text(row).isEmpty(); }, ms);
+  }
+
+  Application& operator*() { return *application_; }
+  Application* operator->() { return application_.get(); }
+  ChatController& chat() { return *application_->chat(); }
+  MessageListModel& messages() { return *application_->chat()->messages(); }
+  QVariant at(int row, int role) {
+    return row < messages().count() ? messages().data(messages().index(row), role) : QVariant();
+  }
+  QString text(int row) { return at(row, MessageListModel::TextRole).toString(); }
+  QString status(int row) { return at(row, MessageListModel::StatusRole).toString(); }
+  QString id(int row) { return at(row, MessageListModel::MessageIdRole).toString(); }
+
+ private:
+  std::unique_ptr<Application> application_;
+};
+
+inline QString checkpointPath(const char* name = "TinyLlama-1.1B-intermediate-step-715k-1.5T") {
+  return QStringLiteral("/nowhere/") + QLatin1String(name);
+}
+
+/// One value of a database that nobody else has open for writing.
+inline QVariant sqlValue(const QString& file, const QString& statement) {
+  QVariant value;
+  const QString name = QStringLiteral("test-") + QString::number(qHash(statement));
+  {
+    QSqlDatabase database = QSqlDatabase::addDatabase(QStringLiteral("QSQLITE"), name);
+    database.setDatabaseName(file);
+    if (database.open()) {
+      QSqlQuery query(database);
+      if (query.exec(statement) && query.next()) value = query.value(0);
+    }
+  }
+  QSqlDatabase::removeDatabase(name);
+  return value;
+}
+
+}  // namespace cria::app::testing
