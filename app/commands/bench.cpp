@@ -193,10 +193,9 @@ std::uint64_t bytes_per_token(CommandContext& context, const engine::ModelInfo& 
 Json report(CommandContext& context, const engine::ModelInfo& info, const Options& options,
             const std::vector<Measurement>& runs) {
   const auto median_of = [&runs](double Measurement::*field) {
-    std::vector<double> values;
-    for (const auto& run : runs) {
-      values.push_back(run.*field);
-    }
+    std::vector<double> values(runs.size());
+    std::transform(runs.begin(), runs.end(), values.begin(),
+                   [field](const Measurement& run) { return run.*field; });
     return median(std::move(values));
   };
   const double decode_tok_s = median_of(&Measurement::decode_tok_s);
