@@ -52,8 +52,14 @@ Result<std::unique_ptr<engine::Model>> open_model(CommandContext& context,
   load.precision = options.precision;
   load.threads = options.threads;
   load.instruction_set = options.instruction_set;
-  return context.engine.open(
+  auto model = context.engine.open(
       options.checkpoint, load, [](const engine::LoadProgress&) {}, context.console.stop());
+  if (model) {
+    for (const std::string& note : (*model)->info().notes) {
+      context.console.note(note);
+    }
+  }
+  return model;
 }
 
 }  // namespace cria::app

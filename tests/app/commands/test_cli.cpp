@@ -31,7 +31,7 @@ void prepare(QProcess& process) {
   process.setProcessEnvironment(environment);
 }
 
-Ran cria(const QStringList& arguments, const QByteArray& input = {}) {
+Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
   QProcess process;
   prepare(process);
   process.start(QStringLiteral(CRIA_BINARY), arguments);
@@ -68,7 +68,8 @@ class TestCli : public QObject {
 
  private:
   QTemporaryDir folder_;
-  QString model_;  ///< a random checkpoint with a very long context
+  QString model_;    ///< a random checkpoint with a very long context
+  QString endless_;  ///< the same, whose replies do not end by themselves
 
   // One clear sentence: a line that names the program, and nothing on standard output.
   static void verifyRefused(const Ran& ran, int code) {
@@ -96,12 +97,16 @@ class TestCli : public QObject {
     const auto written =
         cria::app::write_random_checkpoint(model_.toStdString(), shape, std::stop_token());
     QVERIFY2(written, written ? "" : written.error().message.c_str());
+    endless_ = copyOfModel(QStringLiteral("endless"));
+    QFile defaults(endless_ + QStringLiteral("/generation_config.json"));
+    QVERIFY(defaults.open(QIODevice::WriteOnly));
+    defaults.write("{\"eos_token_id\": 2, \"min_new_tokens\": 98000}");
   }
 
   void jsonAndTextAgree() {
     const QStringList arguments = {"generate", "--checkpoint",     model_, "--prompt", "w5 w6",
                                    "--greedy", "--max-new-tokens", "20"};
-    const Ran json = cria(arguments + QStringList{"--json"});
+    const Ran json = runCria(arguments + QStringList{"--json"});
     QVERIFY2(json.code == 0, json.err.constData());
     QCOMPARE(json.out.count('\n'), 1);
     const QJsonObject reply = object(json.out);
@@ -110,10 +115,10 @@ class TestCli : public QObject {
     QCOMPARE(reply["prompt_tokens"].toInt(), reply["prompt_ids"].toArray().size());
     QCOMPARE(reply["new_tokens"].toInt(), reply["ids"].toArray().size());
     QCOMPARE(reply["device"].toString(), QStringLiteral("cpu"));
-    const Ran text = cria(arguments);
+    const Ran text = runCria(arguments);
     QCOMPARE(text.code, 0);
     QCOMPARE(QString::fromUtf8(text.out), reply["text"].toString() + u'\n');
-    const Ran bare = cria(arguments + QStringList{"--json", "--no-bos"});
+    const Ran bare = runCria(arguments + QStringList{"--json", "--no-bos"});
     QVERIFY(object(bare.out)["prompt_ids"].toArray().at(0).toInt() != 1);
   }
 
@@ -130,13 +135,13 @@ class TestCli : public QObject {
                                    "--json",
                                    "--num-return-sequences",
                                    "3"};
-    const Ran first = cria(arguments);
+    const Ran first = runCria(arguments);
     QCOMPARE(first.out.count('\n'), 3);
     const QByteArray line = first.out.split('\n').first();
     const auto found = line.indexOf("\"seed\":") + 7;
     const QByteArray seed = line.mid(found, line.indexOf(',', found) - found);
-    const Ran again = cria(arguments + QStringList{"--seed", QString::fromLatin1(seed)});
-    const Ran other = cria(arguments + QStringList{"--seed", "12345"});
+    const Ran again = runCria(arguments + QStringList{"--seed", QString::fromLatin1(seed)});
+    const Ran other = runCria(arguments + QStringList{"--seed", "12345"});
     const auto ids = [](const Ran& ran) {
       QList<QJsonArray> all;
       for (const QByteArray& text : ran.out.trimmed().split('\n')) {
@@ -150,9 +155,9 @@ class TestCli : public QObject {
   }
 
   void logitsOfEveryPosition() {
-    const Ran all = cria({"logits", "--checkpoint", model_, "--ids", "1,300,301", "--all-positions",
-                          "--precision", "f32", "--json"});
-    const Ran last = cria(
+    const Ran all = runCria({"logits", "--checkpoint", model_, "--ids", "1,300,301",
+                             "--all-positions", "--precision", "f32", "--json"});
+    const Ran last = runCria(
         {"logits", "--checkpoint", model_, "--ids", "1,300,301", "--precision", "f32", "--json"});
     QVERIFY2(all.code == 0, all.err.constData());
     const QJsonArray rows = object(all.out)["logits"].toArray();
@@ -164,7 +169,7 @@ class TestCli : public QObject {
   void tokenizeNeedsNoWeights() {
     const QString copy = copyOfModel(QStringLiteral("weightless"));
     QFile::remove(copy + QStringLiteral("/model.safetensors"));
-    const Ran ran = cria({"tokenize", "--checkpoint", copy, "--text", "w5 é", "--json"});
+    const Ran ran = runCria({"tokenize", "--checkpoint", copy, "--text", "w5 é", "--json"});
     QVERIFY2(ran.code == 0, ran.err.constData());
     const QJsonObject tokens = object(ran.out);
     QCOMPARE(tokens.keys(), QStringList({"ids", "pieces"}));
@@ -174,19 +179,19 @@ class TestCli : public QObject {
   }
 
   void inspectListsTensors() {
-    const Ran ran = cria({"inspect", model_, "--json"});
+    const Ran ran = runCria({"inspect", model_, "--json"});
     QVERIFY2(ran.code == 0, ran.err.constData());
     const QJsonObject found = object(ran.out);
     QCOMPARE(found["tensors"].toArray().size(), 3 + 2 * 9);
     QCOMPARE(found["config"].toObject()["hidden_size"].toInt(), 64);
     QVERIFY(found["total_bytes"].toInt() > 100000);
     QVERIFY(found["problems"].toArray().isEmpty());
-    QCOMPARE(cria({"inspect", "--devices", "--json"}).code, 0);
+    QCOMPARE(runCria({"inspect", "--devices", "--json"}).code, 0);
   }
 
   void benchMeasures() {
-    const Ran ran = cria({"bench", "--shape", "tiny", "--prompt", "16", "--generate", "8",
-                          "--repeat", "1", "--json"});
+    const Ran ran = runCria({"bench", "--shape", "tiny", "--prompt", "16", "--generate", "8",
+                             "--repeat", "1", "--json"});
     QVERIFY2(ran.code == 0, ran.err.constData());
     const QJsonObject measured = object(ran.out);
     for (const auto* key : {"prefill_tok_s", "decode_tok_s", "weight_bytes", "read_GBps", "load_ms",
@@ -198,14 +203,14 @@ class TestCli : public QObject {
   void checkpointsThatCannotBeRead() {
     const QStringList start = {"generate",         "--prompt", "w5",
                                "--max-new-tokens", "2",        "--checkpoint"};
-    verifyRefused(cria(start + QStringList{folder_.filePath("nowhere")}), 3);
+    verifyRefused(runCria(start + QStringList{folder_.filePath("nowhere")}), 3);
     QVERIFY(QDir().mkpath(folder_.filePath("empty")));
-    verifyRefused(cria(start + QStringList{folder_.filePath("empty")}), 3);
+    verifyRefused(runCria(start + QStringList{folder_.filePath("empty")}), 3);
 
     const QString cut = copyOfModel(QStringLiteral("cut"));
     QFile weights(cut + QStringLiteral("/model.safetensors"));
     QVERIFY(weights.resize(weights.size() - 1));
-    const Ran ran = cria(start + QStringList{cut});
+    const Ran ran = runCria(start + QStringList{cut});
     verifyRefused(ran, 3);
     QVERIFY2(ran.err.contains("model.safetensors"), ran.err.constData());
 
@@ -214,32 +219,33 @@ class TestCli : public QObject {
     QVERIFY(config.open(QIODevice::WriteOnly));
     config.write("{\"model_type\":\"mamba\",\"architectures\":[\"MambaForCausalLM\"]}");
     config.close();
-    const Ran unknown = cria(start + QStringList{strange});
+    const Ran unknown = runCria(start + QStringList{strange});
     verifyRefused(unknown, 3);
     QVERIFY2(unknown.err.toLower().contains("mamba"), unknown.err.constData());
-    verifyRefused(cria({"tokenize", "--checkpoint", folder_.filePath("empty"), "--text", "x"}), 3);
-    QCOMPARE(cria({"inspect", folder_.filePath("nowhere"), "--json"}).code, 3);
+    verifyRefused(runCria({"tokenize", "--checkpoint", folder_.filePath("empty"), "--text", "x"}),
+                  3);
+    QCOMPARE(runCria({"inspect", folder_.filePath("nowhere"), "--json"}).code, 3);
   }
 
   void usageErrors() {
-    verifyRefused(cria({"nonsense"}), 2);
-    verifyRefused(cria({"generate"}), 2);
-    verifyRefused(cria({"generate", "--checkpoint", model_, "--prompt", "x", "--top-p", "3"}), 2);
-    verifyRefused(cria({"generate", "--checkpoint", model_, "--prompt", "x", "--precision", "q4"}),
+    verifyRefused(runCria({"nonsense"}), 2);
+    verifyRefused(runCria({"generate"}), 2);
+    verifyRefused(runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--top-p", "3"}),
                   2);
-    verifyRefused(cria({"logits", "--checkpoint", model_, "--ids", "1,320", "--json"}), 2);
-    verifyRefused(cria({"generate", "--checkpoint", model_, "--prompt", "", "--no-bos"}), 2);
-    QCOMPARE(cria({"--help"}).code, 0);
-    QCOMPARE(cria({"--version"}).code, 0);
+    verifyRefused(
+        runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--precision", "q4"}), 2);
+    verifyRefused(runCria({"logits", "--checkpoint", model_, "--ids", "1,320", "--json"}), 2);
+    QCOMPARE(runCria({"--help"}).code, 0);
+    QCOMPARE(runCria({"--version"}).code, 0);
   }
 
   void missingDevice() {
-    const Ran devices = cria({"inspect", "--devices", "--json"});
+    const Ran devices = runCria({"inspect", "--devices", "--json"});
     if (devices.out.contains("\"cuda")) {
       QSKIP("this machine has a CUDA device");
     }
-    verifyRefused(cria({"generate", "--checkpoint", model_, "--prompt", "x", "--device", "cuda"}),
-                  4);
+    verifyRefused(
+        runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--device", "cuda"}), 4);
   }
 
   void interrupted_data() {
@@ -253,7 +259,7 @@ class TestCli : public QObject {
     QProcess process;
     prepare(process);
     process.start(QStringLiteral(CRIA_BINARY),
-                  QStringList{"generate", "--checkpoint", model_, "--prompt", "w5", "--seed", "1",
+                  QStringList{"generate", "--checkpoint", endless_, "--prompt", "w5", "--seed", "1",
                               "--max-length", "99000"} +
                       more);
     QVERIFY(process.waitForStarted());
@@ -262,6 +268,7 @@ class TestCli : public QObject {
     } else {
       QTest::qWait(1500);
     }
+    QVERIFY(process.state() == QProcess::Running);  // else its id is 0: our own process group
     ::kill(static_cast<pid_t>(process.processId()), SIGINT);
     QVERIFY(process.waitForFinished(20000));
     QCOMPARE(process.exitStatus(), QProcess::NormalExit);
@@ -277,7 +284,7 @@ class TestCli : public QObject {
     const QString call = QStringLiteral("set -o pipefail; '" CRIA_BINARY
                                         "' generate --checkpoint '%1' --prompt w5 --seed 1 "
                                         "--max-length 99000 | head -c 20")
-                             .arg(model_);
+                             .arg(endless_);
     const Ran ran = shell(call);
     QCOMPARE(ran.out.size(), 20);
     QCOMPARE(ran.code, 1);
@@ -288,8 +295,8 @@ class TestCli : public QObject {
   }
 
   void chatInTheTerminal() {
-    const Ran ran = cria({"chat", "--max-new-tokens", "5", "--greedy"},
-                         model_.toUtf8() + "\nw5 w6\n\n/new\nw7\n/quit\n");
+    const Ran ran = runCria({"chat", "--max-new-tokens", "5", "--greedy"},
+                            model_.toUtf8() + "\nw5 w6\n\n/new\nw7\n/quit\n");
     QVERIFY2(ran.code == 0, ran.err.constData());
     QVERIFY(ran.out.count("> ") >= 4);
   }
@@ -320,9 +327,9 @@ class TestCli : public QObject {
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QJsonObject golden = object(file.readAll());
     const Ran ran =
-        cria({"generate", "--checkpoint", sharedModel, "--prompt", "", "--greedy", "--max-length",
-              QString::number(golden["ids"].toArray().size()), "--precision", precision,
-              "--threads", threads, "--instruction-set", instructionSet, "--json"});
+        runCria({"generate", "--checkpoint", sharedModel, "--prompt", "", "--greedy",
+                 "--max-length", QString::number(golden["ids"].toArray().size()), "--precision",
+                 precision, "--threads", threads, "--instruction-set", instructionSet, "--json"});
     QVERIFY2(ran.code == 0, ran.err.constData());
     const QJsonObject reply = object(ran.out);
     QJsonArray ids = reply["prompt_ids"].toArray();
@@ -348,7 +355,7 @@ class TestCli : public QObject {
         if (!bos) {
           arguments.append("--no-bos");
         }
-        const Ran ran = cria(arguments);
+        const Ran ran = runCria(arguments);
         QVERIFY2(ran.code == 0, ran.err.constData());
         QCOMPARE(object(ran.out)["ids"].toArray(), pair.toObject()["ids"].toArray());
       }
