@@ -7,8 +7,9 @@
 namespace cria::engine {
 
 namespace {
-constexpr double seconds_a_piece = 0.25;
-constexpr std::int32_t fewest_rows = 16;  // fewer do not use the matrix kernels well
+constexpr double seconds_a_piece = 0.5;
+// Every piece reads all weights once, so small ones are dear; a stop is heard between layers.
+constexpr std::int32_t fewest_rows = 32;
 }  // namespace
 
 Status Prefill::run(LlamaForward& forward, KvCache& cache, std::span<const std::int32_t> ids,

@@ -12,8 +12,8 @@
 
 namespace cria::engine {
 
-/// Computes prompts in pieces that take about a quarter of a second each, so that progress is seen
-/// and a stop is heard; the size of a piece changes no bit of the result. One thread.
+/// Computes prompts in pieces that take about half a second each, so that progress is seen; a stop
+/// is heard within a piece too. The size of a piece changes no bit of the result. One thread.
 class Prefill {
  public:
   /// Computes ids[from..] into sequence 0, with the last one's logits. `progress` hears how many
