@@ -7,6 +7,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <memory>
+#include <utility>
 
 #include "app/application.h"
 #include "app/inference/fake_engine.h"
@@ -38,16 +39,14 @@ inline FakeEngineOptions pacedEngine(double tokensPerSecond) {
 }
 
 /// One run of the program.
-class Run {
+class Run : public QObject {
  public:
-  Run(const QString& folder, const FakeEngineOptions& engine, const QString& checkpoint) {
-    ApplicationOptions options;
-    options.dataFolder = folder;
-    options.checkpoint = checkpoint;
-    options.openLast = false;
-    application_ = std::make_unique<Application>(makeFakeEngine(engine), options);
+  Run(std::unique_ptr<engine::Engine> engine, const ApplicationOptions& options)
+      : application_(std::make_unique<Application>(std::move(engine), options)) {
     application_->start();
   }
+  Run(const QString& folder, const FakeEngineOptions& engine, const QString& checkpoint)
+      : Run(makeFakeEngine(engine), {folder, checkpoint, false}) {}
 
   /// The store and, if one was asked for, the checkpoint are there.
   bool waitReady() {

@@ -1,0 +1,81 @@
+// What the window remembers, and its few options.
+#include <QPalette>
+#include <QSignalSpy>
+
+#include "app/window_options.h"
+#include "tests/app/support.h"
+
+using namespace cria::app;
+
+class WindowTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void remembers() {
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("w.ini"));
+    {
+      QSettings settings(file, QSettings::IniFormat);
+      WindowSettings window(&settings);
+      QVERIFY(!window.placed());
+      QCOMPARE(window.theme(), QStringLiteral("system"));
+      QVERIFY(window.leftPaneOpen());
+      QSignalSpy changes(&window, &WindowSettings::changed);
+      window.setX(0);  // a place at the edge is a place too
+      window.setY(20);
+      window.setWidth(900);
+      window.setHeight(100);
+      window.setLeftPaneOpen(false);
+      window.setTheme(QStringLiteral("dark"));
+      QCOMPARE(changes.size(), 6);
+      window.setTheme(QStringLiteral("dark"));
+      QCOMPARE(changes.size(), 6);
+    }
+    QSettings settings(file, QSettings::IniFormat);
+    const WindowSettings window(&settings);
+    QVERIFY(window.placed());
+    QCOMPARE(window.y(), 20);
+    QCOMPARE(window.width(), 900);
+    QCOMPARE(window.height(), 480);  // never too small to be used
+    QVERIFY(!window.leftPaneOpen());
+    QCOMPARE(window.theme(), QStringLiteral("dark"));
+  }
+
+  void followsTheDesktop() {
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("w.ini")), QSettings::IniFormat);
+    const WindowSettings window(&settings);
+    QSignalSpy changes(&window, &WindowSettings::desktopChanged);
+    const QPalette before = QGuiApplication::palette();
+    QPalette dark;
+    dark.setColor(QPalette::Window, Qt::black);
+    dark.setColor(QPalette::WindowText, Qt::white);
+    QGuiApplication::setPalette(dark);
+    QTRY_VERIFY(window.systemDark());
+    QCOMPARE(changes.size(), 1);
+    QGuiApplication::setPalette(before);
+    QTRY_VERIFY(!window.systemDark());
+  }
+
+  void options() {
+    const WindowOptions none = parseWindowOptions({QStringLiteral("cria")});
+    QVERIFY(!none.fakeEngine);
+    QVERIFY(none.application.dataFolder.isEmpty());
+    const WindowOptions all = parseWindowOptions(
+        {QStringLiteral("cria"), QStringLiteral("--fake-engine"), QStringLiteral("--data-dir"),
+         QStringLiteral("/d e"), QStringLiteral("--checkpoint=/c=d")});
+    QVERIFY(all.fakeEngine);
+    QCOMPARE(all.application.dataFolder, QStringLiteral("/d e"));
+    QCOMPARE(all.application.checkpoint, QStringLiteral("/c=d"));
+  }
+
+  void dataFolder() {
+    qputenv("CRIA_DATA_DIR", "/somewhere");
+    QCOMPARE(defaultDataFolder(), QStringLiteral("/somewhere"));
+    qunsetenv("CRIA_DATA_DIR");
+    QVERIFY(defaultDataFolder() != QStringLiteral("/somewhere"));
+  }
+};
+
+CRIA_TEST_MAIN(WindowTest)
+#include "window_test.moc"
