@@ -111,6 +111,7 @@ Result<std::unique_ptr<TensorSource>> open_sharded(const fs::path& path) {
     files.push_back(*std::move(file));
   }
   std::vector<std::span<const StoredTensor>> shards;
+  shards.reserve(files.size());
   for (const WeightFile& file : files) shards.emplace_back(file.tensors);
   const Status agreed = check_shards(*index, shards, path);
   if (!agreed) return agreed.error();

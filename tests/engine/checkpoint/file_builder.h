@@ -29,7 +29,7 @@ class ExactBytes {
 /// `value` in `width` bytes, lowest first.
 inline std::string little(std::uint64_t value, int width) {
   std::string out;
-  for (int i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i) & 0xff);
+  for (int i = 0; i < width; ++i, value >>= 8) out += static_cast<char>(value & 0xff);
   return out;
 }
 
