@@ -105,8 +105,7 @@ void write_chatml(std::span<const Message> messages, Writer& out) {
 }
 
 void write_human(std::span<const Message> messages, Writer& out) {
-  for (std::size_t i = 0; i < messages.size(); ++i) {
-    const Message& message = messages[i];
+  for (const Message& message : messages) {
     if (message.role == Role::system) {
       out.message(message.text).mark("\n");
     } else if (message.role == Role::user) {

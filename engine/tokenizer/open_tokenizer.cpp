@@ -1,6 +1,5 @@
 #include <cstddef>
 #include <system_error>
-#include <utility>
 
 #include "engine/tokenizer/json_file.h"
 #include "engine/tokenizer/sentencepiece_tokenizer.h"
@@ -33,11 +32,11 @@ Result<std::unique_ptr<Tokenizer>> open_tokenizer(const std::filesystem::path& f
   const auto in_file = [&](const Error& e) {
     return Error{e.kind, file.string() + " cannot be used: " + e.message};
   };
-  auto model = parse_sentencepiece_model(*bytes);
+  const auto model = parse_sentencepiece_model(*bytes);
   if (!model) return in_file(model.error());
   const auto settings = read_tokenizer_settings(folder);
   if (!settings) return settings.error();
-  auto tokenizer = make_sentencepiece_tokenizer(*std::move(model), *settings);
+  auto tokenizer = make_sentencepiece_tokenizer(*model, *settings);
   if (!tokenizer) return in_file(tokenizer.error());
   return tokenizer;
 }

@@ -100,7 +100,7 @@ class SentencePieceTokenizer final : public Tokenizer {
   std::optional<std::int32_t> eos() const override { return eos_; }
   bool add_bos_by_default() const override { return add_bos_; }
 
-  Status open(SentencePieceModel model, const TokenizerSettings& settings);
+  Status open(const SentencePieceModel& model, const TokenizerSettings& settings);
 
  private:
   const Token* find(std::int32_t id) const {
@@ -158,7 +158,8 @@ class SentencePieceTokenizer final : public Tokenizer {
   bool add_prefix_space_ = true;
 };
 
-Status SentencePieceTokenizer::open(SentencePieceModel model, const TokenizerSettings& settings) {
+Status SentencePieceTokenizer::open(const SentencePieceModel& model,
+                                    const TokenizerSettings& settings) {
   add_bos_ = settings.add_bos;
   add_prefix_space_ = settings.add_prefix_space;
   try {  // the library reports by status; what it is built on may throw
@@ -213,10 +214,10 @@ void SentencePieceTokenizer::add_tokens(const SentencePieceModel& model,
 
 }  // namespace
 
-Result<std::unique_ptr<Tokenizer>> make_sentencepiece_tokenizer(SentencePieceModel model,
+Result<std::unique_ptr<Tokenizer>> make_sentencepiece_tokenizer(const SentencePieceModel& model,
                                                                 const TokenizerSettings& settings) {
   auto tokenizer = std::make_unique<SentencePieceTokenizer>();
-  if (auto status = tokenizer->open(std::move(model), settings); !status) return status.error();
+  if (auto status = tokenizer->open(model, settings); !status) return status.error();
   return std::unique_ptr<Tokenizer>(std::move(tokenizer));
 }
 

@@ -25,7 +25,7 @@
 namespace cria::engine {
 
 /// Errors: checkpoint (a sentence without the file's name).
-Result<std::unique_ptr<Tokenizer>> make_sentencepiece_tokenizer(SentencePieceModel model,
+Result<std::unique_ptr<Tokenizer>> make_sentencepiece_tokenizer(const SentencePieceModel& model,
                                                                 const TokenizerSettings& settings);
 
 }  // namespace cria::engine

@@ -58,7 +58,7 @@ std::unique_ptr<Tokenizer> small_tokenizer() {
   settings.added_tokens = {{"<a>", 267}, {"<ab>", 268}, {"<b", 269}};
   settings.added_tokens[0].lstrip = settings.added_tokens[1].rstrip = true;
   settings.added_tokens[2].single_word = true;
-  auto tokenizer = make_sentencepiece_tokenizer(std::move(model), settings);
+  auto tokenizer = make_sentencepiece_tokenizer(model, settings);
   expect(static_cast<bool>(tokenizer));
   return *std::move(tokenizer);
 }
@@ -79,9 +79,9 @@ void check_text(std::string_view bytes) {
 }
 
 void check_model(std::string_view bytes) {
-  auto model = parse_sentencepiece_model(bytes);
+  const auto model = parse_sentencepiece_model(bytes);
   if (!model) return;
-  const auto tokenizer = make_sentencepiece_tokenizer(*std::move(model), {});
+  const auto tokenizer = make_sentencepiece_tokenizer(*model, {});
   if (tokenizer) check(**tokenizer, "a cria\n</s>  \xF0\x9F\x90\x91");
 }
 
