@@ -59,7 +59,7 @@ Result<std::unique_ptr<LlamaForward>> LlamaForward::create(kernels::Backend& bac
 Status LlamaForward::run(std::span<const kernels::Row> rows,
                          std::span<const std::int32_t> logit_rows, KvCache& cache,
                          const std::stop_token& stop, std::span<float> logits) {
-  if (const Status good = check(rows, logit_rows, cache, logits); !good) return good;
+  if (Status good = check(rows, logit_rows, cache, logits); !good) return good;
   if (stop.stop_requested()) return cancelled();
   rotate(rows, cache);
 
@@ -73,7 +73,7 @@ Status LlamaForward::run(std::span<const kernels::Row> rows,
   step.logit_rows = logit_rows;
   const std::stop_token asked = rows.size() > rows_too_few_to_stop ? stop : std::stop_token();
   bool finished = true;
-  const Status ran = backend_.run(step, [&] { finished = stages(step, cache.cells(), asked); });
+  Status ran = backend_.run(step, [&] { finished = stages(step, cache.cells(), asked); });
   if (!ran) return ran;
   if (!finished) return cancelled();
 
@@ -129,6 +129,7 @@ Status LlamaForward::check(std::span<const kernels::Row> rows,
   }
 
   std::vector<std::int32_t> next;
+  next.reserve(static_cast<std::size_t>(cache.sequences()));
   for (std::int32_t i = 0; i < cache.sequences(); ++i) next.push_back(cache.length(i));
   for (const kernels::Row& row : rows) {
     if (row.token < 0 || row.token >= shape_.vocab_size)

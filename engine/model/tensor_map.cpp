@@ -100,7 +100,7 @@ class Mapper {
     if (same_values(*head, *table)) return;
     // As transformers 5: the file is believed, not the config.
     matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size);
-    result_.notes.push_back(
+    result_.notes.emplace_back(
         "config.json ties the head to the embedding table, but the file holds a different "
         "lm_head.weight, which is used.");
   }

@@ -157,8 +157,7 @@ std::string pickle(const std::vector<Tensor>& tensors, kernels::DType type) {
         joined({text_op(tensor.name), "ctorch._utils\n_rebuild_tensor_v2\n((", text_op("storage"),
                 "ctorch\n", storage, "\n", text_op(std::to_string(i)), text_op("cpu"),
                 int_op(tensor.count()), "tQ", int_op(0), tuple_op(tensor.shape), tuple_op(stride),
-                "\x89"
-                "ccollections\nOrderedDict\n)RtR"}));
+                "\x89", "ccollections\nOrderedDict\n)RtR"}));
   }
   return text.append("u.");
 }

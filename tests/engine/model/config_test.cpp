@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 using cria::ErrorKind;
-using cria::engine::LlamaConfig;
 using cria::engine::parse_config;
 using cria::engine::RopeType;
 using nlohmann::json;

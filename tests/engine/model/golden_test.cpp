@@ -27,7 +27,7 @@ struct Expected {
 
 std::vector<std::int32_t> ids_of(const QJsonValue& value) {
   std::vector<std::int32_t> ids;
-  for (const QJsonValue& id : value.toArray()) ids.push_back(id.toInt());
+  for (const QJsonValue id : value.toArray()) ids.push_back(id.toInt());
   return ids;
 }
 

@@ -195,6 +195,7 @@ class KvCacheTest : public QObject {
     std::stop_source stop;
     stop.request_stop();
     std::vector<cria::kernels::Row> rows;
+    rows.reserve(prompt.size());
     for (std::int32_t i = 0; i < 20; ++i)
       rows.push_back({prompt[static_cast<std::size_t>(i)], i, 0});
     const auto ran = model->forward->run(rows, {}, *model->cache, stop.get_token(), {});

@@ -97,7 +97,7 @@ class LoadWeightsTest : public QObject {
   void refuses_data() {
     QTest::addColumn<QString>("spoil");
     QTest::addColumn<QStringList>("words");
-    const auto row = [](const char* name, QStringList words) {
+    const auto row = [](const char* name, const QStringList& words) {
       QTest::newRow(name) << QString(name) << words;
     };
     row("missing", {"model.layers.1.mlp.up_proj.weight", "[24, 16]", "missing", "config.json",

@@ -13,7 +13,6 @@
 using cria::engine::testing::backend_rows;
 using cria::engine::testing::BackendRow;
 using cria::engine::testing::OpenModel;
-using cria::kernels::DType;
 
 namespace {
 const QString folder = QStringLiteral(CRIA_SHARED_DIR "/data/stories260K");
@@ -41,7 +40,7 @@ class StoriesTest : public QObject {
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QJsonObject golden = QJsonDocument::fromJson(file.readAll()).object();
     std::vector<std::int32_t> expected;
-    for (const QJsonValue& id : golden["ids"].toArray()) expected.push_back(id.toInt());
+    for (const QJsonValue id : golden["ids"].toArray()) expected.push_back(id.toInt());
     QCOMPARE(expected.size(), std::size_t{201});
 
     const auto asked = cria::engine::parse_precision(precision.toStdString());
