@@ -90,7 +90,7 @@ void ChatTemplateTest::renders_and_encodes_like_transformers() {
   const auto chat_template = chat_template_from_name(item["template"].toString().toStdString());
   QVERIFY(chat_template);
   Prompt prompt = chat({});
-  for (const QJsonValue& message : item["messages"].toArray()) {
+  for (const QJsonValue message : item["messages"].toArray()) {
     prompt.messages.push_back(
         {role_of(message[0].toString()), message[1].toString().toStdString()});
   }
@@ -100,7 +100,7 @@ void ChatTemplateTest::renders_and_encodes_like_transformers() {
   QCOMPARE(bos + joined(render(*chat_template, prompt.messages, chat_marks(*tokenizer_))),
            item["text"].toString().toStdString());
   Ids expected;
-  for (const QJsonValue& id : item["ids"].toArray()) expected.push_back(id.toInt());
+  for (const QJsonValue id : item["ids"].toArray()) expected.push_back(id.toInt());
   QCOMPARE(encode(prompt), expected);
 }
 

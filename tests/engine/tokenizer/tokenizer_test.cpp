@@ -19,7 +19,7 @@ namespace {
 
 Ids to_ids(const QJsonValue& value) {
   Ids ids;
-  for (const QJsonValue& id : value.toArray()) ids.push_back(id.toInt());
+  for (const QJsonValue id : value.toArray()) ids.push_back(id.toInt());
   return ids;
 }
 
@@ -86,7 +86,7 @@ void TokenizerTest::encodes_like_the_fast_tokenizer() {
   const QJsonArray cases =
       read_json(CRIA_TEST_DATA_DIR "/tokenizer/golden.json").value("encode").toArray();
   QVERIFY(cases.size() > 300);
-  for (const QJsonValue& item : cases) {
+  for (const QJsonValue item : cases) {
     const std::string text = text_of(item["text"]);
     const Ids parsed = tiny_->encode(text, {.add_bos = false});
     const Ids unparsed = tiny_->encode(text, {.add_bos = false, .parse_special_tokens = false});
@@ -104,7 +104,7 @@ void TokenizerTest::decodes_like_the_fast_tokenizer() {
   const QJsonArray cases =
       read_json(CRIA_TEST_DATA_DIR "/tokenizer/golden.json").value("decode").toArray();
   QVERIFY(cases.size() >= 200);
-  for (const QJsonValue& item : cases) {
+  for (const QJsonValue item : cases) {
     const Ids ids = to_ids(item["ids"]);
     QCOMPARE(tiny_->decode(ids, false), text_of(item["text"]));
     QCOMPARE(tiny_->decode(ids, true), text_of(item["skipped"]));
@@ -174,7 +174,7 @@ void TokenizerTest::tinyllama_goldens() {
                                .value(bos ? "with_bos" : "no_bos")
                                .toArray();
   QVERIFY(!cases.isEmpty());
-  for (const QJsonValue& item : cases) {
+  for (const QJsonValue item : cases) {
     const std::string text = text_of(item["text"]);
     QCOMPARE(tinyllama_->encode(text, {.add_bos = bos}), to_ids(item["ids"]));
   }
