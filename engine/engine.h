@@ -43,7 +43,7 @@ struct TokenizedText {
 };
 
 struct SessionOptions {
-  std::int32_t max_context = 0;  ///< 0, or more than it: the checkpoint's max_position_embeddings
+  std::int32_t max_context = 0;  ///< 0, or more than it: ModelInfo::context_length
 };
 
 /// One KV cache and the loop that fills it. Keeps the tokens of the last turn, so that the next
@@ -58,6 +58,8 @@ class Session {
                                             GenerationObserver& observer,
                                             const std::stop_token& stop) = 0;
   /// Row-major [ids.size() or 1, vocab_size] float32 logits after each (or the last) id.
+  /// Leaves the conversation in the cache alone, and may go past the context. Errors: usage,
+  /// device.
   virtual Result<std::vector<float>> logits(std::span<const std::int32_t> ids,
                                             bool all_positions) = 0;
 };

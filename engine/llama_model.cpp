@@ -64,7 +64,7 @@ Result<std::unique_ptr<Model>> LlamaModel::open(
   if (!precision) {
     return precision.error();
   }
-  const std::int32_t context = model->config_.max_position_embeddings;
+  const std::int32_t context = model->config_.context_length();
   const MemoryPlan plan = plan_memory(model->config_, *precision, kv_cache_type(*precision),
                                       std::min(context, planned_positions), LlamaSession::max_rows,
                                       LlamaSession::max_sequences);

@@ -28,7 +28,7 @@ auto without_exceptions(KvCache& cache, const Work& work) -> decltype(work()) {
 
 Result<std::unique_ptr<Session>> LlamaSession::create(LlamaModel& model,
                                                       const SessionOptions& options) {
-  const std::int32_t known = model.config().max_position_embeddings;
+  const std::int32_t known = model.config().context_length();
   if (options.max_context < 0) {
     return Error{ErrorKind::usage, "The context must not be negative, not " +
                                        std::to_string(options.max_context) + "."};
@@ -69,8 +69,12 @@ Result<std::vector<float>> LlamaSession::logits(std::span<const std::int32_t> id
 
 Result<std::vector<float>> LlamaSession::compute_logits(std::span<const std::int32_t> ids,
                                                         bool all_positions) {
-  cache_.clear();  // every position is wanted, also those that an earlier turn computed
-  if (const auto begun = cache_.begin(ids, 1, 0); !begun) {
+  // A cache of its own: every position is wanted, also past the context, where transformers goes on
+  // too.
+  const auto length = static_cast<std::int32_t>(ids.size());
+  KvCache cache(model_.backend(), model_.config(), cache_.type(),
+                std::max(length, cache_.context_length()));
+  if (const auto begun = cache.begin(ids, 1, 0); !begun) {
     return begun.error();
   }
   const auto vocab = static_cast<std::size_t>(model_.config().vocab_size);
@@ -89,7 +93,7 @@ Result<std::vector<float>> LlamaSession::compute_logits(std::span<const std::int
     }
     const auto out =
         std::span(result).subspan(all_positions ? done * vocab : 0, logit_rows.size() * vocab);
-    if (Status ran = forward_->run(rows, logit_rows, cache_, {}, out); !ran) {
+    if (Status ran = forward_->run(rows, logit_rows, cache, {}, out); !ran) {
       return ran.error();
     }
   }

@@ -135,6 +135,12 @@ kernels::LlamaShape LlamaConfig::shape() const {
   return shape;
 }
 
+std::int32_t LlamaConfig::context_length() const {
+  if (rope.type != RopeType::dynamic) return max_position_embeddings;
+  constexpr auto most = static_cast<double>(std::numeric_limits<std::int32_t>::max());
+  return static_cast<std::int32_t>(std::min(most, max_position_embeddings * rope.factor));
+}
+
 std::uint64_t LlamaConfig::parameters() const {
   const auto hidden = static_cast<std::uint64_t>(hidden_size);
   const auto intermediate = static_cast<std::uint64_t>(intermediate_size);

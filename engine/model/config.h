@@ -52,6 +52,9 @@ struct LlamaConfig {
   std::vector<std::int32_t> eos_token_id = {2};  ///< ids outside the vocabulary are left out
 
   kernels::LlamaShape shape() const;
+  /// Positions the model can be used with: max_position_embeddings, stretched where dynamic scaling
+  /// does that as it goes. The other kinds of scaling count theirs in max_position_embeddings.
+  std::int32_t context_length() const;
   std::uint64_t parameters() const;  ///< a tied head counts once
 };
 

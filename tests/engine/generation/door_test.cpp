@@ -1,5 +1,7 @@
 // make_engine(): opening, inspecting, and what it says when it cannot.
 #include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
 #include <QTest>
 #include <cmath>
 #include <cstring>
@@ -39,7 +41,9 @@ class TestDoor : public QObject {
   void refusals_name_what_is_wrong();
   void without_a_tokenizer_there_are_ids();
   void unusable_defaults_are_left_out();
+  void logits_equal_the_golden_ones_data();
   void logits_equal_the_golden_ones();
+  void logits_past_the_context();
   void a_smaller_context();
   void inspect_lists_what_is_there();
   void inspect_lists_what_is_wrong();
@@ -179,16 +183,26 @@ void TestDoor::unusable_defaults_are_left_out() {
   QVERIFY(mentions((*model)->info().notes, "top_p"));
 }
 
+void TestDoor::logits_equal_the_golden_ones_data() {
+  QTest::addColumn<QString>("name");
+  QTest::newRow("grouped_query") << "grouped_query";
+  QTest::newRow("past max_position_embeddings") << "rope_dynamic_long_prompt";
+}
+
 void TestDoor::logits_equal_the_golden_ones() {
-  const fs::path golden = test::golden_model("grouped_query");
+  QFETCH(QString, name);
+  const fs::path golden = test::golden_model(name.toStdString());
   const auto model = test::open_model(golden);
   QVERIFY(model);
   auto session = model->new_session({});
   QVERIFY(session);
-  const std::vector<std::int32_t> prompt = {60, 41, 56, 19, 38, 5,  33, 41, 60, 51, 52, 38, 31,
-                                            26, 8,  24, 46, 24, 32, 52, 57, 53, 59, 5,  33};
+  QFile json(QString::fromStdString((golden / "expected.json").string()));
   QFile file(QString::fromStdString((golden / "expected_logits.f32").string()));
-  QVERIFY(file.open(QIODevice::ReadOnly));
+  QVERIFY(json.open(QIODevice::ReadOnly) && file.open(QIODevice::ReadOnly));
+  std::vector<std::int32_t> prompt;
+  for (const auto id : QJsonDocument::fromJson(json.readAll())["prompt"].toArray()) {
+    prompt.push_back(id.toInt());
+  }
   const QByteArray bytes = file.readAll();
   std::vector<float> expected(static_cast<std::size_t>(bytes.size()) / sizeof(float));
   std::memcpy(expected.data(), bytes.data(), expected.size() * sizeof(float));
@@ -203,8 +217,19 @@ void TestDoor::logits_equal_the_golden_ones() {
   QVERIFY(std::equal(last->begin(), last->end(), all->end() - 64));
   QVERIFY(!(*session)->logits({}, false));
   QVERIFY(!(*session)->logits(std::vector<std::int32_t>{64}, false));
-  QVERIFY(!(*session)->logits(std::vector<std::int32_t>(129, 1), true));
-  QVERIFY((*session)->logits(std::vector<std::int32_t>(128, 1), true));
+}
+
+void TestDoor::logits_past_the_context() {
+  const auto model = test::open_model(test::golden_model("grouped_query"));
+  QVERIFY(model);
+  auto session = model->new_session({});
+  QVERIFY(session);
+  // As in transformers, the context's end only ends a reply: logits are there past it, too.
+  QCOMPARE(model->info().context_length, 128);
+  const auto within = (*session)->logits(std::vector<std::int32_t>(128, 1), true);
+  const auto past = (*session)->logits(std::vector<std::int32_t>(130, 1), true);
+  QVERIFY2(within && past, test::why(past).c_str());
+  QVERIFY(std::equal(within->begin(), within->end(), past->begin()));
 }
 
 void TestDoor::a_smaller_context() {
