@@ -1,0 +1,28 @@
+import QtQuick
+import Cria.App as Core
+
+// What the rows of checkpoints ask of their list.
+ListView {
+    id: list
+
+    required property Core.CheckpointController checkpoints
+
+    // The row of the checkpoint that speaks, told by the row itself.
+    property int speaker: -1
+
+    signal opened
+
+    onSpeakerChanged: {
+        if (activeFocus)
+            currentIndex = speaker;
+    }
+
+    function focusSpeaker(): void {
+        currentIndex = speaker >= 0 && speaker < count ? speaker : count > 0 ? 0 : -1;
+        forceActiveFocus(Qt.PopupFocusReason);
+    }
+    function openRow(path: string): void {
+        checkpoints.open(path);
+        list.opened();
+    }
+}

@@ -1,0 +1,69 @@
+import QtQuick
+import Cria
+
+// A number typed in. One value may be spelled as a word ("off", "greedy"); what cannot be read is put back.
+InputField {
+    id: field
+
+    required property string name
+    required property real value
+    property real from: 0
+    property real to: 1
+    property int decimals: 2
+    property real step: Math.pow(10, -decimals)
+    property real offValue: NaN
+    property string offText: qsTr("off")
+    readonly property bool off: value === offValue
+
+    signal edited(real value)
+
+    function spelled(number: real): string {
+        return number === offValue ? offText : number.toFixed(decimals);
+    }
+    function commit(): void {
+        const typed = text.trim().replace(",", ".");
+        let number = Number(typed);
+        if ((typed === "" || typed === offText) && !isNaN(offValue))
+            number = offValue;
+        if (typed === "" && isNaN(offValue) || isNaN(number)) {
+            text = spelled(value);
+            return;
+        }
+        propose(number);
+    }
+    function propose(number: real): void {
+        const scale = Math.pow(10, decimals);
+        const bounded = number === offValue ? number : Math.round(Math.min(to, Math.max(from, number)) * scale) / scale;
+        if (bounded !== value)
+            field.edited(bounded);
+        text = spelled(value);
+    }
+
+    Accessible.name: name
+    Accessible.role: Accessible.SpinBox
+    bottomPadding: 0
+    color: off ? Theme.softInk : Theme.ink
+    horizontalAlignment: TextInput.AlignRight
+    implicitHeight: 24
+    implicitWidth: 64
+    inputMethodHints: Qt.ImhFormattedNumbersOnly
+    leftPadding: 8
+    rightPadding: 8
+    text: ""
+    topPadding: 0
+
+    Component.onCompleted: text = spelled(value)
+    Keys.onDownPressed: propose(value - step)
+    Keys.onEscapePressed: event => {
+        event.accepted = text !== spelled(value);
+        text = spelled(value);
+    }
+    Keys.onUpPressed: propose(value + step)
+    onActiveFocusChanged: activeFocus ? selectAll() : commit()
+    onAccepted: {
+        commit();
+        selectAll();
+    }
+    onOffTextChanged: text = spelled(value)
+    onValueChanged: text = spelled(value)
+}

@@ -1,0 +1,42 @@
+import QtQuick
+import Cria
+
+// Text whose digits all have one width, for numbers that change in place (Qt 6.4 has no font features in QML).
+Item {
+    id: tabular
+
+    required property string text
+    property color color: Theme.softInk
+    property alias font: metrics.font
+    // Digits one by one, what lies between them as it is.
+    readonly property var runs: text.match(/[0-9]|[^0-9]+/g) ?? []
+
+    function widthOf(run: string): real {
+        return run >= "0" && run <= "9" ? metrics.advanceWidth("0") : metrics.advanceWidth(run);
+    }
+
+    Accessible.name: text
+    Accessible.role: Accessible.StaticText
+    implicitHeight: Math.ceil(metrics.height)
+    // Reckoned, not asked of the row, which answers a frame late.
+    implicitWidth: Math.ceil(runs.reduce((sum, run) => sum + widthOf(run), 0))
+
+    FontMetrics {
+        id: metrics
+
+        font.family: Theme.sans
+        font.pixelSize: Theme.metaSize
+    }
+    TabularRow {
+        color: tabular.color
+        font: metrics.font
+        digitWidth: metrics.advanceWidth("0")
+
+        Repeater {
+            model: tabular.runs
+
+            TabularRun {
+            }
+        }
+    }
+}
