@@ -264,6 +264,10 @@ class TorchAttackTest : public QObject {
         "impossible strides");
     row("negative size", one_tensor(tensor(floats, 0, {-2}, {1})), "impossible shape [-2]");
     row("two negative sizes", one_tensor(tensor(floats, 0, {-2, -2}, {1, 1})), "impossible shape");
+    row("negative size beside an empty one", one_tensor(tensor(floats, 0, {0, -2}, {1, 1})),
+        "impossible shape [0, -2]");
+    row("negative stride of one element", one_tensor(tensor(floats, 3, {1}, {-1})),
+        "impossible strides [-1]");
     row("product of 2^64", one_tensor(tensor(floats, 0, {1ll << 32, 1ll << 32}, {0, 0})),
         "impossible shape");
     row("nine dimensions",
