@@ -5,8 +5,8 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-/// How far ahead of the loads memory is asked for, in bytes of each weight row.
-constexpr int ahead = 1024;
+/// How far ahead of the loads memory is asked for: this many lines of W weight rows together.
+constexpr std::int64_t lines_ahead = 64;
 
 /// Adds 16 products (fewer if `part`) from index i on to each of W x X partial sums.
 template <DType type, bool part, int W, int X>
@@ -35,12 +35,16 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
     for (int r = 0; r < X; ++r) sums[w][r] = zero();
   }
   constexpr int line = 64 / bytes_each<type>;
+  constexpr std::int64_t distance = lines_ahead / W * line;
   const std::int64_t whole = k / lanes * lanes;
   std::int64_t i = 0;
   for (; i + line <= whole; i += line) {
+    // Past a row's end: the beginning of the row that the next tile has in its place.
+    const std::int64_t next = i + distance < k ? 0 : (W - 1) * k;
     CRIA_UNROLL
     for (int w = 0; w < W; ++w)
-      _mm_prefetch(static_cast<const char*>(at<type>(weight, w * k + i)) + ahead, _MM_HINT_T0);
+      _mm_prefetch(static_cast<const char*>(at<type>(weight, w * k + i + distance + next)),
+                   _MM_HINT_T0);
     CRIA_UNROLL
     for (int u = 0; u < line; u += lanes) step<type, false>(weight, k, x, x_stride, i + u, sums);
   }

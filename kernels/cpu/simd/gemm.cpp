@@ -83,6 +83,20 @@ constexpr Tile tiles[row_tile] = {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, t
 constexpr Tile tiles[row_tile] = {tile<1>, tile<2>, tile<3>};
 #endif
 
+/// Asks for the lines of a piece of memory, some at each call.
+struct Ahead {
+  const char* next;
+  std::int64_t lines;
+  std::int64_t lines_a_call;
+
+  void ask() {
+    const std::int64_t count = smaller_of(lines, lines_a_call);
+    for (std::int64_t i = 0; i < count; ++i) _mm_prefetch(next + i * 64, _MM_HINT_T1);
+    next += count * 64;
+    lines -= count;
+  }
+};
+
 template <DType type>
 void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int block_rows,
           float* scratch, float* y, std::int64_t y_stride) {
@@ -92,10 +106,17 @@ void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int
   for (int n = 0; n < rows; n += gemm_rows) {
     const int here = rows - n < gemm_rows ? rows - n : gemm_rows;
     unpack_weights<type>(at<type>(weight, n * k), k, here, panels);
+    // While these rows are multiplied, memory is asked for the next.
+    const std::int64_t lines = gemm_rows * k * bytes_each<type> / 64 + 1;
+    const std::int64_t calls =
+        ((full + gemm_depth - 1) / gemm_depth) * ((block_rows + row_tile - 1) / row_tile);
+    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + gemm_rows) * k)), lines,
+                lines / calls + 1};
     for (std::int64_t i = 0; i < full; i += gemm_depth) {
       const std::int64_t depth = smaller_of(gemm_depth, full - i);
       for (int t = 0; t < block_rows; t += row_tile) {
         const int x_rows = block_rows - t < row_tile ? block_rows - t : row_tile;
+        ahead.ask();
         for (int w = 0; w < gemm_rows; w += weight_tile)
           tiles[x_rows - 1](panels + i * gemm_rows + w * depth, packed + i * block_rows + t * depth,
                             depth, i == 0, i + depth == full,

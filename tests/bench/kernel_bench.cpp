@@ -1,0 +1,282 @@
+// Speed of the cpu kernels on TinyLlama's shape with random weights, beside what this machine's
+// memory and multipliers can do, all measured in one run by turns.
+//
+//   kernel_bench [f32|f16|bf16] [avx2|avx512|best] [threads] [prompt] [layers] [depth]
+//
+// CRIA_BENCH_PROCESSOR_TIME=1 with one thread counts the time it ran, for a machine with company.
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "kernels/cpu/memory.h"
+#include "kernels/cpu/thread_team.h"
+#include "kernels/factory.h"
+#include "kernels/half.h"
+
+using namespace cria::kernels;
+
+namespace {
+
+bool processor_time = false;
+
+/// Seconds: of the clock, or with processor_time those this thread has run.
+double now() {
+  timespec time{};
+  clock_gettime(processor_time ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+double seconds_since(double start) { return now() - start; }
+
+/// The shortest of `times` runs: what the machine can do when others leave it alone.
+template <typename Work>
+double best_of(int times, const Work& work) {
+  double best = 1e30;
+  for (int i = 0; i < times; ++i) {
+    const auto start = now();
+    work();
+    best = std::min(best, seconds_since(start));
+  }
+  return best;
+}
+
+/// Adds up `bytes` of memory, asking for it ahead as the kernels do.
+__attribute__((target("avx2"))) std::uint64_t read_all(const std::byte* from, std::size_t bytes) {
+  typedef std::uint64_t Vector __attribute__((vector_size(32), may_alias));
+  const auto* at = reinterpret_cast<const Vector*>(from);
+  Vector sums[4] = {};
+  for (std::size_t i = 0; i < bytes / 32; i += 4) {
+    __builtin_prefetch(at + i + 64);
+    __builtin_prefetch(at + i + 66);
+    for (std::size_t j = 0; j < 4; ++j) sums[j] += at[i + j];
+  }
+  const Vector all = sums[0] + sums[1] + sums[2] + sums[3];
+  return all[0] + all[1] + all[2] + all[3];
+}
+
+/// Bytes a second that the team reads from memory.
+double read_bandwidth(cpu::ThreadTeam& team) {
+  constexpr int chunks = 2048;
+  constexpr std::size_t chunk_bytes = 256 * 1024;
+  static cpu::Memory memory = [] {
+    auto made = cpu::Memory::allocate("measuring", chunks, chunk_bytes, 1);
+    if (!made) std::exit(1);
+    std::memset(made->data(), 1, chunks * chunk_bytes);
+    return std::move(*made);
+  }();
+  std::atomic<std::uint64_t> sink{0};
+  const double time = best_of(3, [&] {
+    team.run(chunks, [&](int chunk, int) {
+      sink += read_all(memory.data() + static_cast<std::size_t>(chunk) * chunk_bytes, chunk_bytes);
+    });
+  });
+  return static_cast<double>(chunks) * chunk_bytes / time;
+}
+
+#define CRIA_PEAK(name, isa, width, count)                                                \
+  __attribute__((target(isa))) double name(long rounds) {                                 \
+    typedef float Vector __attribute__((vector_size(width * 4)));                         \
+    Vector sums[count] = {};                                                              \
+    Vector a = {};                                                                        \
+    a += 1.0000001F;                                                                      \
+    for (int j = 0; j < count; ++j) sums[j] = a * static_cast<float>(j);                  \
+    for (long i = 0; i < rounds; ++i) {                                                   \
+      _Pragma("GCC unroll 16") for (int j = 0; j < count; ++j) sums[j] = sums[j] * a + a; \
+    }                                                                                     \
+    Vector all = {};                                                                      \
+    for (int j = 0; j < count; ++j) all += sums[j];                                       \
+    return static_cast<double>(all[0]);                                                   \
+  }
+CRIA_PEAK(spin_avx512, "avx512f", 16, 12)
+CRIA_PEAK(spin_avx2, "avx2,fma", 8, 12)
+
+/// Fused multiply-adds a second of the team.
+double peak(cpu::ThreadTeam& team, const std::string& set) {
+  constexpr long rounds = 2'000'000;
+  const bool wide = set == "avx512";
+  std::atomic<double> sink{0};
+  const double time = best_of(3, [&] {
+    team.run(team.size(), [&](int, int) { sink = wide ? spin_avx512(rounds) : spin_avx2(rounds); });
+  });
+  return static_cast<double>(rounds) * 12 * (wide ? 16 : 8) * team.size() / time;
+}
+
+struct Layer {
+  std::vector<std::unique_ptr<Tensor>> tensors;
+  AttentionInWeights attention_in;
+  Projection o, down;
+  FfnInWeights ffn_in;
+};
+
+template <typename T>
+T must(cria::Result<T> result) {
+  if (!result) {
+    std::fprintf(stderr, "%s\n", result.error().message.c_str());
+    std::exit(1);
+  }
+  return std::move(*result);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const auto argument = [&](int index, const char* fallback) {
+    return std::string(argc > index ? argv[index] : fallback);
+  };
+  const std::string type_name = argument(1, "f16");
+  const DType type = type_name == "f32"    ? DType::f32
+                     : type_name == "bf16" ? DType::bf16
+                                           : DType::f16;
+  const std::string set = argument(2, "best");
+  const int threads = std::atoi(argument(3, "0").c_str());
+  const int prompt = std::atoi(argument(4, "512").c_str());
+  const int depth = std::atoi(argument(6, "0").c_str());
+
+  processor_time = threads == 1 && std::getenv("CRIA_BENCH_PROCESSOR_TIME") != nullptr;
+
+  LlamaShape shape;
+  shape.hidden_size = 2048;
+  shape.intermediate_size = 5632;
+  shape.num_hidden_layers = std::atoi(argument(5, "22").c_str());
+  shape.num_attention_heads = 32;
+  shape.num_key_value_heads = 4;
+  shape.head_dim = shape.rotary_dim = 64;
+  shape.vocab_size = 32000;
+  shape.attention_scale = 0.125F;
+  auto backend = must(open_backend({"cpu", threads, set == "best" ? "" : set}));
+  const BackendInfo info = backend->info();
+
+  // One random matrix serves as the source of all; each weight has memory of its own.
+  const std::int64_t largest = std::int64_t{32000} * 2048;
+  std::vector<float> source(static_cast<std::size_t>(largest));
+  std::uint32_t state = 1;
+  for (float& value : source) {
+    state = state * 1664525U + 1013904223U;
+    value = (static_cast<float>(state >> 8) * 0x1p-24F - 0.5F) * 0.1F;
+  }
+  double converted = 0;
+  std::size_t weight_bytes = 0;
+  const auto load = now();
+  const auto tensor = [&](std::int64_t rows, std::int64_t cols, DType as) {
+    auto made =
+        must(backend->make_tensor(TensorView{reinterpret_cast<const std::byte*>(source.data()),
+                                             DType::f32, rows, cols, cols, 1},
+                                  as));
+    converted += static_cast<double>(rows * cols) * 4;
+    return made;
+  };
+  std::vector<Layer> layers;
+  for (int i = 0; i < shape.num_hidden_layers; ++i) {
+    Layer layer;
+    const auto keep = [&](std::int64_t rows, std::int64_t cols, DType as) -> const Tensor* {
+      layer.tensors.push_back(tensor(rows, cols, as));
+      weight_bytes += layer.tensors.back()->bytes();
+      return layer.tensors.back().get();
+    };
+    layer.attention_in = {keep(1, 2048, DType::f32),
+                          {keep(2048, 2048, type), nullptr},
+                          {keep(256, 2048, type), nullptr},
+                          {keep(256, 2048, type), nullptr}};
+    layer.o = {keep(2048, 2048, type), nullptr};
+    layer.ffn_in = {keep(1, 2048, DType::f32),
+                    {keep(5632, 2048, type), nullptr},
+                    {keep(5632, 2048, type), nullptr}};
+    layer.down = {keep(2048, 5632, type), nullptr};
+    layers.push_back(std::move(layer));
+  }
+  const auto table = tensor(32000, 2048, type);
+  const auto norm = tensor(1, 2048, DType::f32);
+  weight_bytes += table->bytes();
+  const double load_time = seconds_since(load);
+
+  const int cells = std::max(prompt, depth) + 256;
+  const auto x = must(backend->make_buffer(std::max(prompt, 1), 2048));
+  const auto q = must(backend->make_buffer(std::max(prompt, 1), 2048));
+  const auto a = must(backend->make_buffer(std::max(prompt, 1), 2048));
+  const auto h = must(backend->make_buffer(std::max(prompt, 1), 5632));
+  const auto logits = must(backend->make_buffer(1, 32000));
+  const auto cache = must(backend->make_kv_cache(shape, cells, DType::f16));
+
+  double stage_time[7] = {};
+  const auto forward = [&](int from, int count) {
+    std::vector<Row> rows;
+    std::vector<float> cosines(static_cast<std::size_t>(count) * 32, 0.8F);
+    std::vector<float> sines(static_cast<std::size_t>(count) * 32, 0.6F);
+    for (int t = 0; t < count; ++t) rows.push_back({(from + t) * 7 % 32000, from + t, 0});
+    const SequenceSpan span{};
+    const std::int32_t last = count - 1;
+    const Step step{&shape, rows, {&span, 1}, cosines, sines, {&last, 1}};
+    const cria::Status status = backend->run(step, [&] {
+      const auto timed = [&](int stage, const auto& work) {
+        const auto start = now();
+        work();
+        stage_time[stage] += seconds_since(start);
+      };
+      timed(0, [&] { backend->embed(*table, step, *x); });
+      for (std::size_t i = 0; i < layers.size(); ++i) {
+        const auto layer = static_cast<std::int32_t>(i);
+        timed(1,
+              [&] { backend->attention_in(layers[i].attention_in, step, *x, *q, *cache, layer); });
+        timed(2, [&] { backend->attend(step, *q, *cache, layer, *a); });
+        timed(3, [&] { backend->attention_out(layers[i].o, step, *a, *x); });
+        timed(4, [&] { backend->ffn_in(layers[i].ffn_in, step, *x, *h); });
+        timed(5, [&] { backend->ffn_out(layers[i].down, step, *h, *x); });
+      }
+      timed(6, [&] { backend->logits(*norm, *table, step, *x, *logits); });
+    });
+    if (!status) std::exit(1);
+  };
+  const auto print_stages = [&](int runs) {
+    const char* names[] = {"embed",  "attention_in", "attend", "attention_out",
+                           "ffn_in", "ffn_out",      "logits"};
+    for (int i = 0; i < 7; ++i) std::printf("  %s %.2f", names[i], stage_time[i] / runs * 1e3);
+    std::printf("  (mean ms)\n");
+    for (double& time : stage_time) time = 0;
+  };
+
+  cpu::ThreadTeam team(info.threads);
+  double bandwidth = read_bandwidth(team);
+  double fused = peak(team, info.instruction_set);
+  std::printf("%s, %s, %d threads, %s weights, %d layers, %.1f MB a token\n", info.name.c_str(),
+              info.instruction_set.c_str(), info.threads, type_name.c_str(),
+              shape.num_hidden_layers, static_cast<double>(weight_bytes) / 1e6);
+  std::printf("load: %.2f GB of f32 in %.2f s, %.1f GB/s\n", converted / 1e9, load_time,
+              converted / 1e9 / load_time);
+
+  forward(depth, 1);
+  for (double& time : stage_time) time = 0;
+  double token = 1e30;
+  constexpr int tokens = 12;
+  for (int i = 0; i < tokens; ++i) {
+    token = std::min(token, best_of(1, [&] { forward(depth + i, 1); }));
+    if (i == tokens / 2) bandwidth = std::max(bandwidth, read_bandwidth(team));
+  }
+  std::printf("decode at %d: %.2f ms, %.2f tok/s, %.1f GB/s of %.1f read: %.0f%%\n", depth,
+              token * 1e3, 1 / token, static_cast<double>(weight_bytes) / token / 1e9,
+              bandwidth / 1e9, static_cast<double>(weight_bytes) / token / bandwidth * 100);
+  print_stages(tokens);
+  if (prompt > 0) {
+    double multiplies =
+        static_cast<double>(shape.num_hidden_layers) * prompt *
+        (2048.0 * 2048 * 2 + 2048 * 512 + 3.0 * 2048 * 5632 + 2048.0 * 2 * (prompt / 2.0));
+    multiplies += 32000.0 * 2048;
+    forward(0, prompt);
+    for (double& stage : stage_time) stage = 0;
+    double time = 1e30;
+    for (int i = 0; i < 3; ++i) {
+      time = std::min(time, best_of(1, [&] { forward(0, prompt); }));
+      fused = std::max(fused, peak(team, info.instruction_set));
+    }
+    std::printf("prefill %d: %.0f tok/s, %.0f G fused multiply-adds/s of %.0f: %.0f%%\n", prompt,
+                prompt / time, multiplies / time / 1e9, fused / 1e9,
+                multiplies / time / fused * 100);
+    print_stages(3);
+  }
+  return 0;
+}
