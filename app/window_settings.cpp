@@ -1,8 +1,5 @@
 #include "app/window_settings.h"
 
-#include <QEvent>
-#include <QGuiApplication>
-#include <QPalette>
 #include <algorithm>
 
 namespace cria::app {
@@ -23,26 +20,7 @@ constexpr int kLeastHeight = 480;
 
 WindowSettings::WindowSettings(QSettings* settings, QObject* parent)
     : QObject(parent), settings_(settings) {
-  readDesktop();
-  if (qGuiApp) qGuiApp->installEventFilter(this);
-}
-
-void WindowSettings::readDesktop() {
-  // Qt 6.4 has no colour scheme of the desktop; its palette tells.
-  const QPalette palette = QGuiApplication::palette();
-  const bool dark = palette.color(QPalette::Window).lightnessF() <
-                    palette.color(QPalette::WindowText).lightnessF();
-  const bool still = qEnvironmentVariableIntValue("GTK_ENABLE_ANIMATIONS") == 0 &&
-                     qEnvironmentVariableIsSet("GTK_ENABLE_ANIMATIONS");
-  if (dark == systemDark_ && still == reducedMotion_) return;
-  systemDark_ = dark;
-  reducedMotion_ = still;
-  emit desktopChanged();
-}
-
-bool WindowSettings::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() == QEvent::ApplicationPaletteChange) readDesktop();
-  return QObject::eventFilter(watched, event);
+  connect(&desktop_, &DesktopAppearance::changed, this, &WindowSettings::desktopChanged);
 }
 
 void WindowSettings::set(const char* key, const QVariant& value, const QVariant& before) {

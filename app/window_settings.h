@@ -5,6 +5,8 @@
 #include <QSettings>
 #include <QtQmlIntegration>
 
+#include "app/desktop_appearance.h"
+
 namespace cria::app {
 
 /// GUI thread.
@@ -35,8 +37,9 @@ class WindowSettings : public QObject {
   bool leftPaneOpen() const;
   bool rightPaneOpen() const;
   QString theme() const;
-  bool systemDark() const { return systemDark_; }
-  bool reducedMotion() const { return reducedMotion_; }
+  bool systemDark() const { return desktop_.dark(); }
+  bool reducedMotion() const { return desktop_.reducedMotion(); }
+  DesktopAppearance& desktop() { return desktop_; }
 
   void setX(int value);
   void setY(int value);
@@ -46,19 +49,15 @@ class WindowSettings : public QObject {
   void setRightPaneOpen(bool value);
   void setTheme(const QString& value);
 
-  bool eventFilter(QObject* watched, QEvent* event) override;
-
  signals:
   void changed();
   void desktopChanged();
 
  private:
   void set(const char* key, const QVariant& value, const QVariant& before);
-  void readDesktop();
 
   QSettings* settings_;
-  bool systemDark_ = false;
-  bool reducedMotion_ = false;
+  DesktopAppearance desktop_;
 };
 
 }  // namespace cria::app

@@ -30,6 +30,9 @@ CheckpointController::CheckpointController(InferenceService* inference, QSetting
       deviceChoice_(settings->value(kDevice, autoChoice()).toString()),
       precisionChoice_(settings->value(kPrecision, autoChoice()).toString()),
       threadsChoice_(std::clamp(settings->value(kThreads, 0).toInt(), 0, kMostThreads)) {
+  disk_.setObjectName(QStringLiteral("disk"));
+  toDisk_.moveToThread(&disk_);
+  disk_.start();
   if (!precisionChoices().contains(precisionChoice_)) precisionChoice_ = autoChoice();
   connect(inference_, &InferenceService::openProgressed, this,
           [this](quint64 id, quint64 done, quint64 total) {
@@ -56,16 +59,16 @@ CheckpointController::CheckpointController(InferenceService* inference, QSetting
       });
 }
 
-CheckpointController::~CheckpointController() { pool_.waitForDone(); }
+CheckpointController::~CheckpointController() {
+  disk_.quit();
+  disk_.wait();
+}
 
 template <typename Value>
 void CheckpointController::inBackground(std::function<Value()> work,
                                         std::function<void(const Value&)> done) {
-  // The destructor waits for the pool, so `this` outlives the work.
-  pool_.start([this, work = std::move(work), done = std::move(done)] {
-    Value value = work();
-    QMetaObject::invokeMethod(
-        this, [done, value = std::move(value)] { done(value); }, Qt::QueuedConnection);
+  toDisk_.post([this, work = std::move(work), done = std::move(done)] {
+    toGui_.post([done, value = work()] { done(value); });
   });
 }
 

@@ -4,7 +4,7 @@
 #include <QObject>
 #include <QSettings>
 #include <QStringList>
-#include <QThreadPool>
+#include <QThread>
 #include <QUrl>
 #include <QtQmlIntegration>
 #include <functional>
@@ -12,10 +12,11 @@
 
 #include "app/checkpoints/checkpoint_list_model.h"
 #include "app/inference/inference_service.h"
+#include "app/mailbox.h"
 
 namespace cria::app {
 
-/// GUI thread; looking at the disk goes on in a pool thread, opening in the engine thread.
+/// GUI thread; looking at the disk goes on in a thread of its own, opening in the engine thread.
 class CheckpointController : public QObject {
   Q_OBJECT
   QML_ELEMENT
@@ -108,13 +109,15 @@ class CheckpointController : public QObject {
   void setChoice(QString* choice, const QString& value, const char* key);
   void setError(const QString& title, const QString& text);
   void saveLibrary();
-  /// `work` on a pool thread, then `done` here.
+  /// `work` on the disk's thread, then `done` here.
   template <typename Value>
   void inBackground(std::function<Value()> work, std::function<void(const Value&)> done);
 
   InferenceService* inference_;
   QSettings* settings_;
-  QThreadPool pool_;
+  Mailbox toGui_;
+  Mailbox toDisk_;  ///< lives in disk_
+  QThread disk_;
   CheckpointListModel library_;
   std::optional<engine::ModelInfo> info_;  ///< of the checkpoint that answers
   QString path_;

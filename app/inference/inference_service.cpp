@@ -2,24 +2,14 @@
 
 #include <utility>
 
-#include "app/inference/inference_worker.h"
-
 namespace cria::app {
 
 InferenceService::InferenceService(std::unique_ptr<engine::Engine> engine, QObject* parent)
-    : QObject(parent), worker_(new InferenceWorker(std::move(engine))) {
+    : QObject(parent), worker_(std::move(engine), this) {
   thread_.setObjectName(QStringLiteral("engine"));
-  worker_->moveToThread(&thread_);
-  connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
-  connect(worker_, &InferenceWorker::devicesFound, this, &InferenceService::devicesFound);
-  connect(worker_, &InferenceWorker::openProgressed, this, &InferenceService::openProgressed);
-  connect(worker_, &InferenceWorker::openFinished, this, &InferenceService::openFinished);
-  connect(worker_, &InferenceWorker::replyFinished, this, [this](const ReplyOutcome& outcome) {
-    replies_.remove(outcome.id);
-    emit replyFinished(outcome);
-  });
+  toEngine_.moveToThread(&thread_);
   thread_.start();
-  QMetaObject::invokeMethod(worker_, &InferenceWorker::listDevices, Qt::QueuedConnection);
+  toEngine_.post([this] { worker_.listDevices(); });
 }
 
 InferenceService::~InferenceService() { shutdown(); }
@@ -34,9 +24,7 @@ quint64 InferenceService::open(const QString& path, const engine::LoadOptions& o
   job.options = options;
   job.stop = opening_.get_token();
   const quint64 id = job.id;
-  QMetaObject::invokeMethod(
-      worker_, [worker = worker_, job = std::move(job)] { worker->open(job); },
-      Qt::QueuedConnection);
+  toEngine_.post([this, job = std::move(job)] { worker_.open(job); });
   return id;
 }
 
@@ -50,22 +38,39 @@ InferenceService::Reply InferenceService::write(engine::GenerationRequest reques
   ReplyJob job;
   job.id = id;
   job.stream = std::make_shared<TokenStream>(request.num_return_sequences, [this, id] {
-    QMetaObject::invokeMethod(
-        this, [this, id] { emit tokensReady(id); }, Qt::QueuedConnection);
+    toGui_.post([this, id] { emit tokensReady(id); });
   });
   job.request = std::move(request);
   job.settings = std::move(settings);
   job.stop = source.get_token();
   Reply reply{id, job.stream};
-  QMetaObject::invokeMethod(
-      worker_, [worker = worker_, job = std::move(job)] { worker->write(job); },
-      Qt::QueuedConnection);
+  toEngine_.post([this, job = std::move(job)] { worker_.write(job); });
   return reply;
 }
 
 void InferenceService::stop(quint64 id) {
   const auto reply = replies_.find(id);
   if (reply != replies_.end()) reply->request_stop();
+}
+
+void InferenceService::onDevices(const std::vector<engine::DeviceInfo>& devices) {
+  toGui_.post([this, devices] { emit devicesFound(devices); });
+}
+
+void InferenceService::onOpenProgress(quint64 id, const engine::LoadProgress& progress) {
+  toGui_.post(
+      [this, id, progress] { emit openProgressed(id, progress.bytes_done, progress.bytes_total); });
+}
+
+void InferenceService::onOpened(const OpenOutcome& outcome) {
+  toGui_.post([this, outcome] { emit openFinished(outcome); });
+}
+
+void InferenceService::onReply(const ReplyOutcome& outcome) {
+  toGui_.post([this, outcome] {
+    replies_.remove(outcome.id);
+    emit replyFinished(outcome);
+  });
 }
 
 void InferenceService::shutdown() {

@@ -8,12 +8,14 @@
 #include <stop_token>
 #include <vector>
 
+#include "app/inference/inference_worker.h"
 #include "app/inference/jobs.h"
+#include "app/mailbox.h"
 
 namespace cria::app {
 
 /// GUI thread. Owns the thread; nothing here waits for it, but shutdown().
-class InferenceService : public QObject {
+class InferenceService : public QObject, private InferenceListener {
   Q_OBJECT
 
  public:
@@ -46,8 +48,16 @@ class InferenceService : public QObject {
   void replyFinished(const cria::app::ReplyOutcome& outcome);
 
  private:
+  // On the engine thread.
+  void onDevices(const std::vector<engine::DeviceInfo>& devices) override;
+  void onOpenProgress(quint64 id, const engine::LoadProgress& progress) override;
+  void onOpened(const OpenOutcome& outcome) override;
+  void onReply(const ReplyOutcome& outcome) override;
+
+  Mailbox toGui_;
+  Mailbox toEngine_;  ///< lives in thread_
+  InferenceWorker worker_;
   QThread thread_;
-  class InferenceWorker* worker_ = nullptr;  ///< destroyed in its thread, when that ends
   quint64 nextId_ = 1;
   QHash<quint64, std::stop_source> replies_;  ///< until their outcome comes
   std::stop_source opening_;

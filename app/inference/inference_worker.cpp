@@ -1,5 +1,6 @@
 #include "app/inference/inference_worker.h"
 
+#include <QCoreApplication>
 #include <QElapsedTimer>
 #include <exception>
 #include <utility>
@@ -59,12 +60,11 @@ engine::GenerationResult cancelledBeforeBegin(const ReplyJob& job) {
 
 }  // namespace
 
-InferenceWorker::InferenceWorker(std::unique_ptr<engine::Engine> engine)
-    : engine_(std::move(engine)) {}
+InferenceWorker::InferenceWorker(std::unique_ptr<engine::Engine> engine,
+                                 InferenceListener* listener)
+    : listener_(listener), engine_(std::move(engine)) {}
 
-InferenceWorker::~InferenceWorker() = default;
-
-void InferenceWorker::listDevices() { emit devicesFound(engine_->devices()); }
+void InferenceWorker::listDevices() { listener_->onDevices(engine_->devices()); }
 
 OpenOutcome InferenceWorker::tryOpen(const OpenJob& job) {
   OpenOutcome outcome;
@@ -76,7 +76,7 @@ OpenOutcome InferenceWorker::tryOpen(const OpenJob& job) {
     if (!first && sinceProgress.elapsed() < kProgressIntervalMs) return;
     first = false;
     sinceProgress.restart();
-    emit openProgressed(job.id, load.bytes_done, load.bytes_total);
+    listener_->onOpenProgress(job.id, load);
   };
   auto model = guarded<std::unique_ptr<engine::Model>>(
       [&] { return engine_->open(job.path.toStdString(), job.options, progress, job.stop); });
@@ -101,7 +101,7 @@ void InferenceWorker::open(const OpenJob& job) {
     OpenOutcome cancelled;
     cancelled.id = job.id;
     cancelled.error = Error{ErrorKind::cancelled, ""};
-    emit openFinished(cancelled);
+    listener_->onOpened(cancelled);
     return;
   }
   OpenOutcome outcome = tryOpen(job);
@@ -111,7 +111,7 @@ void InferenceWorker::open(const OpenJob& job) {
     outcome = tryOpen(job);
     outcome.previousKept = false;
   }
-  emit openFinished(outcome);
+  listener_->onOpened(outcome);
 }
 
 void InferenceWorker::write(const ReplyJob& job) {
@@ -120,7 +120,9 @@ void InferenceWorker::write(const ReplyJob& job) {
   if (job.stop.stop_requested()) {
     outcome.result = cancelledBeforeBegin(job);
   } else if (!session_) {
-    outcome.error = Error{ErrorKind::usage, tr("No checkpoint is open.").toStdString()};
+    outcome.error = Error{
+        ErrorKind::usage,
+        QCoreApplication::translate("cria::Inference", "No checkpoint is open.").toStdString()};
   } else {
     std::vector<std::string> stopStrings;
     if (job.request.prompt.mode == engine::PromptMode::chat) {
@@ -138,7 +140,7 @@ void InferenceWorker::write(const ReplyJob& job) {
       outcome.error = result.error();
     }
   }
-  emit replyFinished(outcome);
+  listener_->onReply(outcome);
 }
 
 }  // namespace cria::app

@@ -1,7 +1,6 @@
-// Lives in the engine thread and owns the engine: nothing else touches it.
+// Works in the engine thread and owns the engine: nothing else touches it.
 #pragma once
 
-#include <QObject>
 #include <memory>
 #include <vector>
 
@@ -9,30 +8,32 @@
 
 namespace cria::app {
 
-/// Made on the GUI thread, then moved; all calls are queued. A job runs to its end before the next
-/// begins.
-class InferenceWorker : public QObject {
-  Q_OBJECT
-
+/// Hears of the worker's doings, on the engine thread.
+class InferenceListener {
  public:
-  explicit InferenceWorker(std::unique_ptr<engine::Engine> engine);
-  ~InferenceWorker() override;
+  virtual ~InferenceListener() = default;
+  virtual void onDevices(const std::vector<engine::DeviceInfo>& devices) = 0;
+  virtual void onOpenProgress(quint64 id, const engine::LoadProgress& progress) = 0;
+  virtual void onOpened(const OpenOutcome& outcome) = 0;
+  virtual void onReply(const ReplyOutcome& outcome) = 0;
+};
+
+/// Called by one thread at a time. A job runs to its end before the next begins.
+class InferenceWorker {
+ public:
+  /// `listener` outlives the worker.
+  InferenceWorker(std::unique_ptr<engine::Engine> engine, InferenceListener* listener);
 
   void listDevices();
   /// The checkpoint of before stays until the new one is open; only when there is no room for both
   /// is it closed first.
-  void open(const cria::app::OpenJob& job);
-  void write(const cria::app::ReplyJob& job);
-
- signals:
-  void devicesFound(const std::vector<cria::engine::DeviceInfo>& devices);
-  void openProgressed(quint64 id, quint64 bytesDone, quint64 bytesTotal);
-  void openFinished(const cria::app::OpenOutcome& outcome);
-  void replyFinished(const cria::app::ReplyOutcome& outcome);
+  void open(const OpenJob& job);
+  void write(const ReplyJob& job);
 
  private:
   OpenOutcome tryOpen(const OpenJob& job);
 
+  InferenceListener* listener_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Model> model_;
   std::unique_ptr<engine::Session> session_;  ///< destroyed before its model

@@ -1,5 +1,6 @@
 #include "app/store/conversation_store.h"
 
+#include <future>
 #include <utility>
 
 namespace cria::app {
@@ -7,10 +8,20 @@ namespace cria::app {
 ConversationStore::ConversationStore(StoreOptions options, QObject* parent)
     : QObject(parent), worker_(new StoreWorker(std::move(options))) {
   thread_.setObjectName(QStringLiteral("database"));
+  toDatabase_.moveToThread(&thread_);
   worker_->moveToThread(&thread_);
   connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
-  connect(worker_, &StoreWorker::opened, this, &ConversationStore::opened);
-  connect(worker_, &StoreWorker::problemChanged, this, &ConversationStore::problemChanged);
+  // Direct: these lambdas run on the database thread and hand over.
+  connect(
+      worker_, &StoreWorker::opened, this,
+      [this](const StoreState& state) { toGui_.post([this, state] { emit opened(state); }); },
+      Qt::DirectConnection);
+  connect(
+      worker_, &StoreWorker::problemChanged, this,
+      [this](const QString& problem) {
+        toGui_.post([this, problem] { emit problemChanged(problem); });
+      },
+      Qt::DirectConnection);
   thread_.start();
 }
 
@@ -20,22 +31,19 @@ template <typename Answer>
 void ConversationStore::ask(std::function<Answer(StoreWorker&)> question, QObject* context,
                             std::function<void(const Answer&)> done) {
   const QPointer<QObject> guard(context);
-  QMetaObject::invokeMethod(
-      worker_,
-      [this, worker = worker_, guard, question = std::move(question), done = std::move(done)] {
-        Answer answer = question(*worker);
-        QMetaObject::invokeMethod(
-            this,
-            [guard, done, answer = std::move(answer)] {
-              if (guard) done(answer);
-            },
-            Qt::QueuedConnection);
-      },
-      Qt::QueuedConnection);
+  tell([this, guard, question = std::move(question), done = std::move(done)](StoreWorker& worker) {
+    toGui_.post([guard, done, answer = question(worker)] {
+      if (guard) done(answer);
+    });
+  });
+}
+
+void ConversationStore::tell(std::function<void(StoreWorker&)> order) {
+  toDatabase_.post([worker = worker_, order = std::move(order)] { order(*worker); });
 }
 
 void ConversationStore::open() {
-  QMetaObject::invokeMethod(worker_, &StoreWorker::open, Qt::QueuedConnection);
+  tell([](StoreWorker& worker) { worker.open(); });
 }
 
 void ConversationStore::save(const StoreWrite& write, QObject* context,
@@ -45,8 +53,7 @@ void ConversationStore::save(const StoreWrite& write, QObject* context,
 }
 
 void ConversationStore::keep(const StoreWrite& write) {
-  QMetaObject::invokeMethod(
-      worker_, [worker = worker_, write] { worker->keep(write); }, Qt::QueuedConnection);
+  tell([write](StoreWorker& worker) { worker.keep(write); });
 }
 
 void ConversationStore::setDeleted(const QString& id, qint64 when, QObject* context,
@@ -76,7 +83,12 @@ void ConversationStore::loadConversation(
 
 void ConversationStore::shutdown() {
   if (!thread_.isRunning()) return;
-  QMetaObject::invokeMethod(worker_, &StoreWorker::finish, Qt::BlockingQueuedConnection);
+  std::promise<void> finished;
+  tell([&finished](StoreWorker& worker) {
+    worker.finish();
+    finished.set_value();
+  });
+  finished.get_future().wait();
   thread_.quit();
   thread_.wait();
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 
+#include "app/mailbox.h"
 #include "app/store/store_worker.h"
 
 namespace cria::app {
@@ -44,9 +45,12 @@ class ConversationStore : public QObject {
   template <typename Answer>
   void ask(std::function<Answer(StoreWorker&)> question, QObject* context,
            std::function<void(const Answer&)> done);
+  void tell(std::function<void(StoreWorker&)> order);
 
+  Mailbox toGui_;
+  Mailbox toDatabase_;  ///< lives in thread_
   QThread thread_;
-  StoreWorker* worker_;  ///< destroyed in its thread, when that ends
+  StoreWorker* worker_;  ///< lives in thread_, and is destroyed there when that ends
 };
 
 }  // namespace cria::app

@@ -13,14 +13,16 @@
 #include "app/inference/fake_engine.h"
 
 /// As QTEST_MAIN, on a machine without a display too.
-#define CRIA_TEST_MAIN(Test)                             \
-  int main(int argc, char** argv) {                      \
-    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) { \
-      qputenv("QT_QPA_PLATFORM", "offscreen");           \
-    }                                                    \
-    const QGuiApplication application(argc, argv);       \
-    Test test;                                           \
-    return QTest::qExec(&test, argc, argv);              \
+#define CRIA_TEST_MAIN(Test)                                   \
+  int main(int argc, char** argv) {                            \
+    if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {       \
+      qputenv("QT_QPA_PLATFORM", "offscreen");                 \
+    }                                                          \
+    /* Not the desktop of whoever runs the tests. */           \
+    qputenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere"); \
+    const QGuiApplication application(argc, argv);             \
+    Test test;                                                 \
+    return QTest::qExec(&test, argc, argv);                    \
   }
 
 namespace cria::app::testing {

@@ -57,6 +57,23 @@ class WindowTest : public QObject {
     QTRY_VERIFY(!window.systemDark());
   }
 
+  void thePortalWinsOverThePalette() {
+    const QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("w.ini")), QSettings::IniFormat);
+    WindowSettings window(&settings);
+    const QString appearance = QStringLiteral("org.freedesktop.appearance");
+    window.desktop().apply(appearance, QStringLiteral("color-scheme"), 1U);
+    QVERIFY(window.systemDark());
+    window.desktop().apply(appearance, QStringLiteral("color-scheme"), 2U);
+    QVERIFY(!window.systemDark());
+    window.desktop().apply(appearance, QStringLiteral("accent"), 1U);
+    QVERIFY(!window.systemDark());
+    QVERIFY(!window.reducedMotion());
+    window.desktop().apply(QStringLiteral("org.gnome.desktop.interface"),
+                           QStringLiteral("enable-animations"), false);
+    QVERIFY(window.reducedMotion());
+  }
+
   void options() {
     const WindowOptions none = parseWindowOptions({QStringLiteral("cria")});
     QVERIFY(!none.fakeEngine);
