@@ -3,12 +3,14 @@
 #include <QQmlApplicationEngine>
 #include <QQuickStyle>
 #include <QUrl>
+#include <cstdio>
 #include <memory>
 #include <utility>
 
 #include "app/application.h"
 #include "app/commands/run_command.h"
 #include "app/inference/fake_engine.h"
+#include "app/quit_on_signal.h"
 #include "app/window_options.h"
 
 int main(int argc, char** argv) {
@@ -22,8 +24,13 @@ int main(int argc, char** argv) {
   QQuickStyle::setStyle(QStringLiteral("Fusion"));
 
   const cria::app::WindowOptions options = cria::app::parseWindowOptions(gui.arguments());
+  if (!options.error.isEmpty()) {
+    std::fprintf(stderr, "%s\n", qPrintable(options.error));
+    return 2;
+  }
   auto engine = options.fakeEngine ? cria::app::makeFakeEngine() : cria::engine::make_engine();
   cria::app::Application application(std::move(engine), options.application);
+  const cria::app::QuitOnSignal quitOnSignal;
   int result = 0;
   {
     // Gone before the objects that it shows.

@@ -1,5 +1,7 @@
 #include "app/window_options.h"
 
+#include <QCoreApplication>
+
 namespace cria::app {
 
 namespace {
@@ -28,7 +30,13 @@ WindowOptions parseWindowOptions(const QStringList& arguments) {
   for (qsizetype at = 1; at < arguments.size(); ++at) {
     if (take(arguments, &at, kDataFolder, &options.application.dataFolder)) continue;
     if (take(arguments, &at, kCheckpoint, &options.application.checkpoint)) continue;
-    if (arguments.at(at) == QLatin1String(kFakeEngine)) options.fakeEngine = true;
+    if (arguments.at(at) == QLatin1String(kFakeEngine)) {
+      options.fakeEngine = true;
+    } else {
+      options.error =
+          QCoreApplication::translate("cria::Window", "%1 is not understood here. See cria --help.")
+              .arg(arguments.at(at));
+    }
   }
   return options;
 }

@@ -10,6 +10,7 @@ namespace cria::app {
 struct WindowOptions {
   ApplicationOptions application;
   bool fakeEngine = false;  ///< --fake-engine: a window without any checkpoint, for development
+  QString error;            ///< for the user, when an argument is not understood
 };
 
 /// --data-dir DIR, --checkpoint PATH (also as --x=y), --fake-engine; Qt has taken its own away.

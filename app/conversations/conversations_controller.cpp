@@ -12,14 +12,21 @@ constexpr auto kCurrent = "conversations/current";
 
 ConversationsController::ConversationsController(ConversationStore* store, ChatController* chat,
                                                  QSettings* settings, QObject* parent)
-    : QObject(parent), store_(store), chat_(chat), settings_(settings) {
+    : QObject(parent),
+      store_(store),
+      chat_(chat),
+      settings_(settings),
+      lastOpen_(settings->value(kCurrent).toString()) {
+  model_.setCurrent(currentId());
   connect(store_, &ConversationStore::opened, this, &ConversationsController::onStoreOpened);
   connect(store_, &ConversationStore::problemChanged, this,
           &ConversationsController::onStoreProblem);
   connect(chat_, &ChatController::conversationChanged, this,
           &ConversationsController::onCurrentChanged);
-  connect(chat_, &ChatController::summaryChanged, this,
-          [this](const ConversationSummary& summary) { model_.put(summary); });
+  connect(chat_, &ChatController::summaryChanged, this, [this](const ConversationSummary& summary) {
+    model_.put(summary);
+    settings_->setValue(kCurrent, summary.id);
+  });
 }
 
 QString ConversationsController::currentId() const { return chat_->conversationId(); }
@@ -54,9 +61,8 @@ void ConversationsController::onStoreOpened(const StoreState& state) {
     loaded_ = true;
     emit loadedChanged();
     if (!first) return;
-    const QString last = settings_->value(kCurrent).toString();
-    if (model_.find(last)) {
-      open(last);
+    if (model_.find(lastOpen_)) {
+      open(lastOpen_);
     } else if (!model_.newestId().isEmpty()) {
       open(model_.newestId());
     }
@@ -84,7 +90,7 @@ void ConversationsController::onStoreProblem(const QString& problem) { setStoreE
 void ConversationsController::onCurrentChanged() {
   wanted_.clear();
   model_.setCurrent(currentId());
-  settings_->setValue(kCurrent, currentId());
+  if (model_.find(currentId())) settings_->setValue(kCurrent, currentId());
   emit currentIdChanged();
 }
 

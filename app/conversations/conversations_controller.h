@@ -70,6 +70,7 @@ class ConversationsController : public QObject {
   ChatController* chat_;
   QSettings* settings_;
   ConversationListModel model_;
+  const QString lastOpen_;  ///< in the run of before
   QString wanted_;  ///< the conversation that was asked for last; an older answer is dropped
   std::optional<ConversationSummary> removed_;
   QString filter_;

@@ -78,6 +78,12 @@ class WindowTest : public QObject {
     const WindowOptions none = parseWindowOptions({QStringLiteral("cria")});
     QVERIFY(!none.fakeEngine);
     QVERIFY(none.application.dataFolder.isEmpty());
+    QVERIFY(none.error.isEmpty());
+    for (const char* wrong : {"--data-dir", "--nonsense", "--checkpoint"}) {
+      const WindowOptions options =
+          parseWindowOptions({QStringLiteral("cria"), QLatin1String(wrong)});
+      QVERIFY2(options.error.contains(QLatin1String(wrong)), wrong);
+    }
     const WindowOptions all = parseWindowOptions(
         {QStringLiteral("cria"), QStringLiteral("--fake-engine"), QStringLiteral("--data-dir"),
          QStringLiteral("/d e"), QStringLiteral("--checkpoint=/c=d")});

@@ -33,6 +33,8 @@ class ConversationsTest : public QObject {
       QVERIFY(run.waitReady());
       QVERIFY(say(run, "first words"));
       first = run.chat().conversationId();
+      ConversationListModel& model = *run->conversations()->model();
+      QVERIFY(model.data(model.index(0), ConversationListModel::CurrentRole).toBool());
       run->conversations()->create();
       QCOMPARE(run.messages().count(), 0);
       run->conversations()->create();  // one empty one is enough
