@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/application.h"
+#include "app/commands/display.h"
 #include "app/commands/run_command.h"
 #include "app/inference/fake_engine.h"
 #include "app/quit_on_signal.h"
@@ -15,6 +16,7 @@
 
 int main(int argc, char** argv) {
   if (cria::app::is_command(argc, argv)) return cria::app::run_command(argc, argv);
+  if (!cria::app::has_display(argc, argv)) return cria::app::refuse_without_display();
 
   QGuiApplication::setApplicationName(QStringLiteral("cria"));
   QGuiApplication::setApplicationVersion(QStringLiteral(CRIA_VERSION));

@@ -26,8 +26,9 @@ struct Ran {
 
 void prepare(QProcess& process) {
   auto environment = QProcessEnvironment::systemEnvironment();
-  environment.remove(QStringLiteral("DISPLAY"));
-  environment.remove(QStringLiteral("WAYLAND_DISPLAY"));
+  for (const auto* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
+    environment.remove(QString::fromLatin1(name));
+  }
   process.setProcessEnvironment(environment);
 }
 
@@ -237,6 +238,12 @@ class TestCli : public QObject {
     verifyRefused(runCria({"logits", "--checkpoint", model_, "--ids", "1,320", "--json"}), 2);
     QCOMPARE(runCria({"--help"}).code, 0);
     QCOMPARE(runCria({"--version"}).code, 0);
+  }
+
+  void noDisplay() {
+    const Ran ran = runCria({});
+    verifyRefused(ran, 4);
+    QVERIFY2(ran.err.contains("no display"), ran.err.constData());
   }
 
   void missingDevice() {
