@@ -22,10 +22,15 @@ Item {
     readonly property Core.ChatController chat: list?.chat ?? null
     readonly property bool generating: chat?.generating ?? false
     readonly property string currentLabel: list?.currentLabel ?? ""
-    readonly property bool editing: list !== null && list.editingId === messageId
+    // A row that waits to be used again still holds the message it showed last.
+    property bool pooled: false
+    readonly property bool editing: !pooled && list !== null && list.editingId === messageId
     property bool chosen: false
     property bool actionsShown: false
     readonly property bool continuous: (chat?.mode ?? "chat") === "complete"
+
+    ListView.onPooled: pooled = true
+    ListView.onReused: pooled = false
 
     function beginEditing(): void {
         if (list !== null && !generating)

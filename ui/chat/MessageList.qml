@@ -35,10 +35,11 @@ FocusScope {
 
         // A movement by hand, as against one of the text growing.
         readonly property bool byHand: moving || bar.pressed
+        property real lastY: 0
 
         Accessible.name: qsTr("Messages")
         Accessible.role: Accessible.List
-        activeFocusOnTab: count > 0
+        activeFocusOnTab: true
         anchors.fill: parent
         bottomMargin: 8
         boundsBehavior: Flickable.StopAtBounds
@@ -87,8 +88,12 @@ FocusScope {
         }
         onContentHeightChanged: settled.restart()
         onContentYChanged: {
-            if (byHand)
-                view.following = contentY + height > originY + contentHeight + bottomMargin - 24;
+            const gap = originY + contentHeight + bottomMargin - height - contentY;
+            if (!view.following)
+                view.following = contentY > lastY && gap < 24;
+            else if (byHand && gap > 24)
+                view.following = false;
+            lastY = contentY;
         }
         onCountChanged: settled.restart()
         onCurrentIndexChanged: {
@@ -96,6 +101,18 @@ FocusScope {
                 view.following = currentIndex === count - 1 && view.following;
         }
         onHeightChanged: settled.restart()
+    }
+    // A wheel moves the list without `moving` it.
+    WheelHandler {
+        acceptedDevices: PointerDevice.Mouse | PointerDevice.TouchPad
+        blocking: false
+        parent: list
+        target: null
+
+        onWheel: event => {
+            if (event.angleDelta.y > 0 || event.pixelDelta.y > 0)
+                view.following = false;
+        }
     }
     Timer {
         id: settled

@@ -9,8 +9,8 @@ Row {
     required property Core.ChatController chat
 
     function choose(value: string): void {
-        chat.mode = value;
         (value === "chat" ? chatButton : completeButton).forceActiveFocus(Qt.TabFocusReason);
+        chat.mode = value;
     }
 
     Accessible.name: qsTr("Mode")

@@ -14,7 +14,7 @@ ListView {
 
     onSpeakerChanged: {
         if (activeFocus)
-            currentIndex = speaker;
+            told.restart();
     }
 
     function focusSpeaker(): void {
@@ -24,5 +24,14 @@ ListView {
     function openRow(path: string): void {
         checkpoints.open(path);
         list.opened();
+    }
+
+    // A row tells while it is being made, when the list takes no orders.
+    Timer {
+        id: told
+
+        interval: 0
+
+        onTriggered: list.currentIndex = list.speaker
     }
 }

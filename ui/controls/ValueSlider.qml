@@ -17,6 +17,8 @@ T.Slider {
     property real offValue: NaN
     // True where "off" lies beyond the upper end and takes the last bit of the groove (top-k).
     property bool offBeyond: false
+    property double lastPress: 0
+    property bool pressedTwice: false
     readonly property int knob: 16
     readonly property bool off: current === offValue
     readonly property real share: offBeyond ? 0.96 : 1
@@ -86,6 +88,18 @@ T.Slider {
         else
             event.accepted = false;
     }
+    // A slider takes the mouse for itself, so its double click is told from the time between two presses.
+    onPressedChanged: {
+        if (pressed) {
+            const now = Date.now();
+            pressedTwice = now - lastPress < Qt.styleHints.mouseDoubleClickInterval;
+            lastPress = now;
+        } else if (pressedTwice) {
+            pressedTwice = false;
+            lastPress = 0;
+            released.restart();
+        }
+    }
     onMoved: {
         const next = valueAt(value);
         if (next !== current)
@@ -140,7 +154,12 @@ T.Slider {
         value: slider.positionFor(slider.current)
         when: !slider.pressed
     }
-    TapHandler {
-        onDoubleTapped: slider.resetAsked()
+    // The release moves the slider once more; the reset comes after it.
+    Timer {
+        id: released
+
+        interval: 0
+
+        onTriggered: slider.resetAsked()
     }
 }

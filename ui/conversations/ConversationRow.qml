@@ -47,13 +47,6 @@ T.ItemDelegate {
     Keys.onReturnPressed: row.list.openRow(row.index, row.conversationId)
     onClicked: row.list.openRow(row.index, row.conversationId)
     onDoubleClicked: row.list.renamingId = row.conversationId
-    onRenamingChanged: {
-        if (renaming) {
-            editor.text = title;
-            editor.selectAll();
-            editor.forceActiveFocus(Qt.OtherFocusReason);
-        }
-    }
 
     background: Rectangle {
         border.color: row.current ? Theme.hairline : "transparent"
@@ -126,6 +119,8 @@ T.ItemDelegate {
     InputField {
         id: editor
 
+        property bool begun: false
+
         Accessible.name: qsTr("New title")
         anchors.left: parent.left
         anchors.right: parent.right
@@ -136,10 +131,41 @@ T.ItemDelegate {
         visible: row.renaming
 
         Keys.onEscapePressed: row.list.finishRenaming(row.conversationId, "")
-        onAccepted: row.list.finishRenaming(row.conversationId, text.trim())
+        // Handled here, so that the row does not take it for opening.
+        Keys.onReturnPressed: row.list.finishRenaming(row.conversationId, text.trim())
+        Keys.onEnterPressed: row.list.finishRenaming(row.conversationId, text.trim())
+        onVisibleChanged: {
+            begun = false;
+            if (visible)
+                entered.restart();
+        }
         onActiveFocusChanged: {
-            if (!activeFocus && row.renaming)
-                row.list.finishRenaming(row.conversationId, text.trim());
+            if (begun && !activeFocus && row.renaming)
+                left.restart();
+        }
+
+        // Focus is given and taken when the row has settled, not in the middle of its bindings.
+        Timer {
+            id: entered
+
+            interval: 0
+
+            onTriggered: {
+                editor.text = row.title;
+                editor.selectAll();
+                editor.forceActiveFocus(Qt.OtherFocusReason);
+                editor.begun = true;
+            }
+        }
+        Timer {
+            id: left
+
+            interval: 0
+
+            onTriggered: {
+                if (!editor.activeFocus && row.list !== null)
+                    row.list.finishRenaming(row.conversationId, editor.text.trim());
+            }
         }
     }
 }

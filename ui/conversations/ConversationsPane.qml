@@ -109,7 +109,6 @@ FocusScope {
             keyNavigationEnabled: true
             model: pane.conversations.model
             objectName: "conversationList"
-            reuseItems: true
             section.property: "section"
 
             C.ScrollBar.vertical: ThinScrollBar {

@@ -145,6 +145,9 @@ void ReplyBlocks::showTail(QStringView tail) {
     return;
   }
   if (blocks_.empty() || blocks_.back().closed) {
+    if (tail.trimmed().isEmpty() && !plain_) {
+      return;
+    }
     open(false);
   }
   Block& block = blocks_.back();

@@ -46,7 +46,7 @@ QtObject {
                 "title": "",
                 "subtitle": "no replies yet",
                 "section": "Today"
-            }].concat(all);
+            }, ...all];
         open(id);
     }
     function open(id: string): void {
@@ -74,7 +74,7 @@ QtObject {
         storeError = "";
     }
     function undoRemove(): void {
-        all = [removed].concat(all);
+        all = [removed, ...all];
         undoAvailable = false;
         show();
     }
