@@ -122,7 +122,14 @@ void CheckpointController::setChoice(QString* choice, const QString& value, cons
   *choice = value;
   settings_->setValue(key, value);
   emit choicesChanged();
-  if (!path_.isEmpty()) startOpening(path_);
+  openAgain();
+}
+
+void CheckpointController::openAgain() {
+  // While it looks at the disk, it will open with the new choices anyway.
+  if (scanning_) return;
+  const QString path = openingPath_.isEmpty() ? path_ : openingPath_;
+  if (!path.isEmpty()) startOpening(path);
 }
 
 void CheckpointController::setDeviceChoice(const QString& choice) {
@@ -139,7 +146,7 @@ void CheckpointController::setThreadsChoice(int threads) {
   threadsChoice_ = value;
   settings_->setValue(kThreads, value);
   emit choicesChanged();
-  if (!path_.isEmpty()) startOpening(path_);
+  openAgain();
 }
 
 void CheckpointController::onDevices(const std::vector<engine::DeviceInfo>& devices) {

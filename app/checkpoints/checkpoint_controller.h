@@ -104,6 +104,7 @@ class CheckpointController : public QObject {
 
  private:
   void startOpening(const QString& path);
+  void openAgain();  ///< after a choice
   void onOpened(const OpenOutcome& outcome);
   void onDevices(const std::vector<engine::DeviceInfo>& devices);
   void setChoice(QString* choice, const QString& value, const char* key);

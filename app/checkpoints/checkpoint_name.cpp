@@ -53,7 +53,7 @@ QString nameOfFolder(const QString& path, QString* parent) {
     last -= 2;
   }
   *parent = last > 0 ? parts.at(last - 1) : QString();
-  const QString folder = parts.at(last);
+  const QString& folder = parts.at(last);
   return folder.startsWith(QLatin1String("models--")) ? folder.section(QLatin1String("--"), -1)
                                                       : folder;
 }

@@ -111,12 +111,12 @@ int ChatController::contextUsed() const {
   if (const ReplyRun* run = shownRun(); run && run->contextUsed() > 0) {
     return std::min(run->contextUsed(), limit);
   }
-  const QStringList path = model_.tree().path();
-  for (auto id = path.crbegin(); id != path.crend(); ++id) {
-    const MessageRecord& record = model_.tree().at(*id);
-    if (record.promptTokens > 0) return std::min(record.promptTokens + record.newTokens, limit);
+  int used = 0;  // of the last reply that has begun
+  for (const QString& id : model_.tree().path()) {
+    const MessageRecord& record = model_.tree().at(id);
+    if (record.promptTokens > 0) used = record.promptTokens + record.newTokens;
   }
-  return 0;
+  return std::min(used, limit);
 }
 
 int ChatController::contextLength() const { return checkpoints_->contextLength(); }

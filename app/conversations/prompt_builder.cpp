@@ -60,7 +60,7 @@ MessageStatus statusOf(engine::FinishReason reason) {
 }
 
 QString titleFrom(const QString& text) {
-  const QString line = text.trimmed().section(QLatin1Char('\n'), 0, 0).simplified();
+  QString line = text.trimmed().section(QLatin1Char('\n'), 0, 0).simplified();
   if (line.size() <= kTitleLength) return line;
   qsizetype cut = line.lastIndexOf(QLatin1Char(' '), kTitleLength);
   if (cut < kTitleLength / 2) cut = kTitleLength;

@@ -65,11 +65,14 @@ bool ReplyRun::drain() {
       const int written = reply.newTokens - continuedTokens(i);
       written_ = std::max(written_, written);
       if (sinceFirstToken_.isValid() && sinceFirstToken_.elapsed() > 0) {
-        reply.tokensPerSecond =
-            1000.0 * (written - 1) / static_cast<double>(sinceFirstToken_.elapsed());
+        reply.tokensPerSecond = 1000.0 * std::max(written - firstBatch_, 0) /
+                                static_cast<double>(sinceFirstToken_.elapsed());
       }
     }
-    if (!sinceFirstToken_.isValid()) sinceFirstToken_.start();
+    if (!sinceFirstToken_.isValid()) {
+      sinceFirstToken_.start();
+      firstBatch_ = written_;
+    }
     unsaved_ = true;
   }
   return true;

@@ -62,6 +62,7 @@ class ReplyRun {
   int droppedTokens_ = 0;
   int written_ = 0;  ///< tokens of the longest sequence
   bool unsaved_ = false;
+  int firstBatch_ = 0;  ///< tokens of the first drain; the rate is of those after it
   QElapsedTimer sinceFirstToken_;
 };
 

@@ -123,7 +123,7 @@ SamplingValues withChanges(const QJsonObject& json, SamplingValues defaults) {
   const QJsonValue stops = json.value(QLatin1String(kStopStrings));
   if (stops.isArray()) {
     defaults.stopStrings.clear();
-    for (const QJsonValue& stop : stops.toArray()) {
+    for (const auto& stop : stops.toArray()) {
       if (!stop.toString().isEmpty()) defaults.stopStrings.append(stop.toString());
     }
   }

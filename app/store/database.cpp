@@ -77,7 +77,7 @@ QSqlError Database::prepareForWriting(StoreState& state) {
   // FULL: a message that was sent outlives a power cut as well.
   for (const char* pragma :
        {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON"}) {
-    const QSqlError error = exec(connection_, QString::fromLatin1(pragma));
+    QSqlError error = exec(connection_, QString::fromLatin1(pragma));
     if (error.isValid()) return error;
   }
   QSqlError error = quickCheck(connection_);

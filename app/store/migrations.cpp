@@ -32,7 +32,7 @@ QSqlError runFile(const QSqlDatabase& database, const char* path) {
   }
   for (const QString& statement : sql.split(QLatin1Char(';'))) {
     if (statement.trimmed().isEmpty()) continue;
-    const QSqlError error = run(database, statement);
+    QSqlError error = run(database, statement);
     if (error.isValid()) return error;
   }
   return {};

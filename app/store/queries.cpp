@@ -144,7 +144,7 @@ QSqlError interruptRunning(const QSqlDatabase& database, int* count) {
   QSqlQuery query(database);
   query.prepare(QStringLiteral(
       "UPDATE messages SET status = 'interrupted' WHERE status IN ('waiting', 'streaming')"));
-  const QSqlError error = finish(query);
+  QSqlError error = finish(query);
   *count = error.isValid() ? 0 : query.numRowsAffected();
   return error;
 }

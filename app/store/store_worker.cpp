@@ -55,7 +55,7 @@ SaveOutcome StoreWorker::change(const std::function<QSqlError(const QSqlDatabase
 
 SaveOutcome StoreWorker::save(const StoreWrite& write) {
   // What was kept goes with it, first: a message's parent may be among it.
-  const SaveOutcome outcome = change([&](const QSqlDatabase& database) {
+  SaveOutcome outcome = change([&](const QSqlDatabase& database) {
     QSqlError error;
     for (const ConversationRecord& record : std::as_const(keptConversations_)) {
       if (!error.isValid()) error = upsertConversation(database, record);
