@@ -140,8 +140,7 @@ std::uint64_t seed_from(const SamplingOptions& options,
   if (!settings.do_sample) {
     return 0;
   }
-  std::random_device random;
-  return (std::uint64_t{random()} << 32U) | random();
+  return std::random_device{}();  // 32 bits: a seed that people can read out and type
 }
 
 }  // namespace cria::app

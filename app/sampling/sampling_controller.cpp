@@ -19,7 +19,7 @@ double clampReal(double value, double low, double high) {
 }  // namespace
 
 SamplingController::SamplingController(QSettings* settings, QObject* parent)
-    : QObject(parent), settings_(settings), seed_(QRandomGenerator::global()->generate64()) {
+    : QObject(parent), settings_(settings), seed_(QRandomGenerator::global()->generate()) {
   restoreLastUsed();
 }
 
@@ -139,7 +139,7 @@ void SamplingController::removeStopString(int index) {
 }
 
 void SamplingController::newSeed() {
-  seed_ = QRandomGenerator::global()->generate64();
+  seed_ = QRandomGenerator::global()->generate();  // 32 bits: people read it out and type it
   publishEdit();
 }
 
@@ -162,7 +162,7 @@ QJsonObject SamplingController::valuesJson() const { return toJson(values_); }
 
 quint64 SamplingController::takeSeed() {
   if (!seedFixed_) {
-    seed_ = QRandomGenerator::global()->generate64();
+    seed_ = QRandomGenerator::global()->generate();
     emit valuesChanged();
   }
   return seed_;

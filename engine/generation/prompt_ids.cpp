@@ -55,7 +55,7 @@ Result<PromptIds> read_prompt(const Prompt& prompt, const PromptReader& reader) 
   if (given || reader.tokenizer != nullptr) {
     read.ids = given ? prompt.ids : encode_prompt(prompt, *reader.tokenizer, reader.own_template);
   } else if (chat || !prompt.text.empty()) {
-    return Error{ErrorKind::usage,
+    return Error{ErrorKind::checkpoint,
                  "This checkpoint can continue token ids, but not text: " + reader.no_tokenizer};
   }
   if (read.ids.empty()) {

@@ -21,8 +21,8 @@ struct PromptReader {
   std::int32_t vocab_size = 0;      ///< of the model
 };
 
-/// Keeps `reader` and a copy of `prompt`. Errors: usage (an id outside the vocabulary; text without
-/// a tokenizer; nothing to start from).
+/// Keeps `reader` and a copy of `prompt`. Errors: usage (an id outside the vocabulary,
+/// nothing to start from), checkpoint (a text, but no tokenizer).
 Result<PromptIds> read_prompt(const Prompt& prompt, const PromptReader& reader);
 
 }  // namespace cria::engine

@@ -160,7 +160,7 @@ void TestDoor::without_a_tokenizer_there_are_ids() {
   Recorder recorder(test::greedy(5));
   const auto text = (*session)->generate(test::complete("Hello"), recorder, {});
   QVERIFY(!text);
-  QCOMPARE(text.error().kind, ErrorKind::usage);
+  QCOMPARE(text.error().kind, ErrorKind::checkpoint);
   QVERIFY(text.error().message.find("tokenizer.model") != std::string::npos);
   for (const auto& request : {test::from_ids({1, 50, 60}), test::complete("")}) {
     const auto result = (*session)->generate(request, recorder, {});
