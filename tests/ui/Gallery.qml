@@ -50,7 +50,7 @@ QtObject {
                 "checkpointLabel": "240k",
                 "tokensPerSecond": 17.9
             });
-        say("And the same question again, please.");
+        say("Say it again, with numbers.");
         reply("With 16 A100-40G GPUs and a throughput of 24 thousand tokens per second on each of them, three trillion tokens take about 90 days. The batch size is two million tokens.", {
                 "siblingIndex": 2,
                 "siblingCount": 3

@@ -59,6 +59,42 @@ void findClipped(QQuickItem* item, const QRectF& window, QStringList& clipped) {
   }
 }
 
+bool inPopup(const QQuickItem* item) {
+  for (; item != nullptr; item = item->parentItem()) {
+    if (item->inherits("QQuickPopupItem") || item->inherits("QQuickOverlay")) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void collectTexts(QQuickItem* item, QList<std::pair<QRectF, QString>>& texts) {
+  if (item->inherits("QQuickText") && seen(item) && !scrolls(item) && !inPopup(item)) {
+    const QString text = item->property("text").toString();
+    if (!text.isEmpty()) {
+      texts.append({item->mapRectToScene(item->boundingRect()).adjusted(1, 3, -1, -3), text});
+    }
+  }
+  for (QQuickItem* child : item->childItems()) {
+    collectTexts(child, texts);
+  }
+}
+
+// Words that lie on other words.
+QStringList overlaps(QQuickItem* root) {
+  QList<std::pair<QRectF, QString>> texts;
+  collectTexts(root, texts);
+  QStringList found;
+  for (qsizetype a = 0; a < texts.size(); ++a) {
+    for (qsizetype b = a + 1; b < texts.size(); ++b) {
+      if (texts[a].first.intersects(texts[b].first)) {
+        found << texts[a].second + QStringLiteral(" on ") + texts[b].second;
+      }
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 class GalleryTest : public QObject {
@@ -119,6 +155,7 @@ void GalleryTest::states() {
     const QImage picture = window->grabWindow();
     QCOMPARE(picture.size(), size);
     findClipped(window->contentItem(), QRectF(QPointF(0, 0), size), clipped);
+    clipped << overlaps(window->contentItem());
     const QString folder = qEnvironmentVariable("CRIA_GALLERY_DIR");
     if (!folder.isEmpty()) {
       QVERIFY(picture.save(folder + QLatin1Char('/') +

@@ -1,8 +1,6 @@
 import QtQuick
 import QtQuick.Controls as C
-import QtQuick.Controls.impl
 import QtQuick.Layouts
-import QtQuick.Templates as T
 import Cria
 import Cria.App as Core
 
@@ -22,7 +20,7 @@ FocusScope {
         ages.step(delta);
     }
     function openPicker(): void {
-        picker.open();
+        opener.openPicker();
     }
 
     implicitHeight: column.implicitHeight + 10
@@ -38,104 +36,65 @@ FocusScope {
         anchors.topMargin: 10
         spacing: 4
 
-        RowLayout {
+        // Anchored, not in a RowLayout: that one forgets to lay out again when its items come and go.
+        Item {
             Layout.fillWidth: true
-            spacing: 6
+            implicitHeight: Theme.controlHeight
 
             IconButton {
+                id: leftToggle
+
+                anchors.left: parent.left
+                anchors.verticalCenter: parent.verticalCenter
                 glyph: "pane-left"
                 objectName: "toggleLeft"
                 text: qsTr("Conversations (Ctrl+B)")
 
                 onClicked: header.leftPaneToggled()
             }
-            T.Button {
+            CheckpointButton {
                 id: opener
 
-                Accessible.description: qsTr("Opens the list of checkpoints")
-                Accessible.name: header.checkpoints.name === "" ? text : qsTr("Checkpoint: %1, %2").arg(header.checkpoints.name).arg(header.checkpoints.label)
-                Accessible.role: Accessible.ButtonMenu
-                Layout.fillWidth: true
-                Layout.maximumWidth: implicitWidth
-                Layout.minimumWidth: 80
-                focusPolicy: Qt.StrongFocus
-                hoverEnabled: true
-                implicitHeight: Theme.controlHeight
-                implicitWidth: implicitContentWidth + 16
-                leftPadding: 8
-                objectName: "checkpointButton"
-                rightPadding: 8
-                text: qsTr("Choose a checkpoint")
+                anchors.left: leftToggle.right
+                anchors.leftMargin: 6
+                anchors.verticalCenter: parent.verticalCenter
+                checkpoints: header.checkpoints
+                width: Math.max(80, Math.min(implicitWidth, facts.x - x - 8))
 
-                onClicked: picker.opened ? picker.close() : picker.open()
+                onFolderAsked: header.folderAsked()
+            }
+            Row {
+                id: facts
 
-                background: Rectangle {
-                    color: opener.hovered || picker.opened ? Theme.claySoft : "transparent"
-                    radius: Theme.controlRadius
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                spacing: 6
 
-                    FocusRing {
-                        shown: opener.visualFocus
-                    }
+                Chip {
+                    C.ToolTip.delay: 500
+                    C.ToolTip.text: header.checkpoints.deviceName
+                    C.ToolTip.visible: hovered && header.checkpoints.deviceName !== ""
+                    anchors.verticalCenter: parent.verticalCenter
+                    ground: Theme.page
+                    hoverEnabled: true
+                    interactive: false
+                    objectName: "deviceChip"
+                    text: header.checkpoints.device + " · " + header.checkpoints.precision
+                    visible: header.checkpoints.state === "ready" && header.room > 420
                 }
-                contentItem: RowLayout {
-                    spacing: 8
-
-                    TextLabel {
-                        Layout.fillWidth: true
-                        Layout.maximumWidth: Math.ceil(implicitWidth)
-                        font.pixelSize: Theme.titleSize
-                        font.weight: Font.DemiBold
-                        text: header.checkpoints.name === "" ? opener.text : header.checkpoints.name
-                    }
-                    TextLabel {
-                        Layout.fillWidth: true
-                        Layout.maximumWidth: Math.ceil(implicitWidth)
-                        color: opener.hovered || picker.opened ? Theme.clayOnSoft : Theme.clay
-                        font.pixelSize: Theme.textSize
-                        text: header.checkpoints.label
-                        visible: text !== ""
-                    }
-                    IconImage {
-                        color: Theme.clay
-                        source: "qrc:/qt/qml/Cria/icons/down.svg"
-                        sourceSize.height: 12
-                        sourceSize.width: 12
-                    }
+                SpeedChip {
+                    anchors.verticalCenter: parent.verticalCenter
+                    speed: header.checkpoints.tokensPerSecond
+                    visible: speed > 0 && header.room > 520
                 }
+                IconButton {
+                    anchors.verticalCenter: parent.verticalCenter
+                    glyph: "pane-right"
+                    objectName: "toggleRight"
+                    text: qsTr("Sampling (Ctrl+.)")
 
-                CheckpointPicker {
-                    id: picker
-
-                    checkpoints: header.checkpoints
-                    y: opener.height + 6
-
-                    onFolderAsked: header.folderAsked()
+                    onClicked: header.rightPaneToggled()
                 }
-            }
-            Item {
-                Layout.fillWidth: true
-            }
-            Chip {
-                C.ToolTip.delay: 500
-                C.ToolTip.text: header.checkpoints.deviceName
-                C.ToolTip.visible: hovered && header.checkpoints.deviceName !== ""
-                ground: Theme.page
-                hoverEnabled: true
-                interactive: false
-                objectName: "deviceChip"
-                text: header.checkpoints.device + " · " + header.checkpoints.precision
-                visible: header.checkpoints.state === "ready" && header.room > 420
-            }
-            SpeedChip {
-                speed: header.checkpoints.tokensPerSecond
-                visible: speed > 0 && header.room > 520
-            }
-            IconButton {
-                glyph: "pane-right"
-                objectName: "toggleRight"
-                text: qsTr("Sampling (Ctrl+.)")
-
-                onClicked: header.rightPaneToggled()
             }
         }
         AgeLine {

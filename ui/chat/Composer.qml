@@ -51,6 +51,11 @@ FocusScope {
         border.width: 1
         color: Theme.card
         radius: Theme.cardRadius
+
+        // The whole card is the place to write.
+        TapHandler {
+            onTapped: composer.focusText()
+        }
     }
     PlainArea {
         id: area

@@ -11,6 +11,7 @@ Item {
     readonly property bool empty: row.text === ""
     // In Complete the text comes first, and which llama wrote it below.
     readonly property int metaHeight: row.continuous ? 0 : 28
+    readonly property string speed: row.tokensPerSecond.toFixed(row.tokensPerSecond < 100 ? 1 : 0)
     readonly property string statusWords: {
         switch (row.status) {
         case "waiting":
@@ -62,12 +63,12 @@ Item {
         }
         TabularText {
             anchors.verticalCenter: parent.verticalCenter
-            text: qsTr("%1 tok/s").arg(message.row.tokensPerSecond.toFixed(1))
+            text: qsTr("%1 tok/s").arg(message.speed)
             visible: message.live && message.row.tokensPerSecond > 0
         }
         MetaLabel {
             anchors.verticalCenter: parent.verticalCenter
-            text: qsTr("%1 tok/s").arg(message.row.tokensPerSecond.toFixed(1))
+            text: qsTr("%1 tok/s").arg(message.speed)
             visible: !message.live && message.row.tokensPerSecond > 0
         }
         MetaLabel {
@@ -138,7 +139,8 @@ Item {
         color: Theme.brick
         elide: Text.ElideNone
         lineHeight: 1.3
-        text: message.row.errorText
+        // What the banner says already is not said twice.
+        text: message.row.errorText === message.row.chat?.errorText ? "" : message.row.errorText
         visible: text !== ""
         wrapMode: Text.Wrap
     }

@@ -20,6 +20,6 @@ Rectangle {
 
         anchors.centerIn: parent
         font.weight: Font.DemiBold
-        text: qsTr("%1 tok/s").arg(chip.speed.toFixed(1))
+        text: qsTr("%1 tok/s").arg(chip.speed.toFixed(chip.speed < 100 ? 1 : 0))
     }
 }

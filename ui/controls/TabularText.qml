@@ -9,10 +9,12 @@ Item {
     property color color: Theme.softInk
     property alias font: metrics.font
     // Digits one by one, what lies between them as it is.
+    // averageCharacterWidth tells when the font has changed; advanceWidth alone would not be asked again.
+    readonly property real digitWidth: metrics.averageCharacterWidth > 0 ? metrics.advanceWidth("0") : 0
     readonly property var runs: text.match(/[0-9]|[^0-9]+/g) ?? []
 
     function widthOf(run: string): real {
-        return run >= "0" && run <= "9" ? metrics.advanceWidth("0") : metrics.advanceWidth(run);
+        return run >= "0" && run <= "9" ? digitWidth : metrics.advanceWidth(run);
     }
 
     Accessible.name: text
@@ -30,7 +32,7 @@ Item {
     TabularRow {
         color: tabular.color
         font: metrics.font
-        digitWidth: metrics.advanceWidth("0")
+        digitWidth: tabular.digitWidth
 
         Repeater {
             model: tabular.runs

@@ -18,9 +18,9 @@ QtObject {
     readonly property color card: dark ? "#2A2622" : "#FFFFFF"
     readonly property color claySoft: dark ? "#43301F" : "#F6E4D8"
 
-    // Lines and empty tracks: never text.
+    // Lines, empty tracks and the ground of a button that cannot be pressed.
     readonly property color hairline: dark ? "#39342F" : "#E4DDD3"
-    readonly property color track: dark ? "#3B3631" : "#E0DBD2"
+    readonly property color track: dark ? "#3B3631" : "#E7E2DA"
     readonly property color faint: dark ? "#6E655C" : "#B3A89B"
 
     // Inks.
@@ -145,6 +145,10 @@ QtObject {
             "name": "brick on side",
             "text": brick,
             "ground": side
+        }, {
+            "name": "softInk on track",
+            "text": softInk,
+            "ground": track
         }, {
             "name": "brick on card",
             "text": brick,
