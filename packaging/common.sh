@@ -69,7 +69,7 @@ missing_elsewhere() {
     command -v "$name" >/dev/null || missing+=("$name")
   done
   if command -v pkg-config >/dev/null; then
-    for name in sentencepiece Qt6Quick Qt6Sql Qt6QuickTest nlohmann_json CLI11 md4c; do
+    for name in sentencepiece Qt6Quick Qt6Sql Qt6QuickTest nlohmann_json CLI11; do
       pkg-config --exists "$name" || missing+=("$name")
     done
   fi
