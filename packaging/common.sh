@@ -73,6 +73,11 @@ missing_elsewhere() {
       pkg-config --exists "$name" || missing+=("$name")
     done
   fi
+  if command -v qmake6 >/dev/null; then
+    for name in QtQuick/Controls QtQuick/Layouts QtQuick/Dialogs; do
+      [[ -d $(qmake6 -query QT_INSTALL_QML)/$name ]] || missing+=("the QML module ${name/\//.}")
+    done
+  fi
   printf '%s' "${missing[*]}"
 }
 
