@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <fstream>
 #include <sched.h>
 #include <set>
@@ -35,7 +36,7 @@ int quota(int most) {
   double limit = 0;
   double period = 0;
   if (!(file >> limit >> period) || period <= 0) return most;
-  return std::clamp(static_cast<int>(limit / period + 0.5), 1, most);
+  return std::clamp(static_cast<int>(std::ceil(limit / period)), 1, most);
 }
 
 }  // namespace

@@ -79,28 +79,31 @@ double read_bandwidth(cpu::ThreadTeam& team) {
   return static_cast<double>(chunks) * chunk_bytes / time;
 }
 
-#define CRIA_PEAK(name, isa, width, count)                                                \
-  __attribute__((target(isa))) double name(long rounds) {                                 \
-    typedef float Vector __attribute__((vector_size(width * 4)));                         \
-    Vector sums[count] = {};                                                              \
-    Vector a = {};                                                                        \
-    a += 1.0000001F;                                                                      \
-    for (int j = 0; j < count; ++j) sums[j] = a * static_cast<float>(j);                  \
-    for (long i = 0; i < rounds; ++i) {                                                   \
-      _Pragma("GCC unroll 16") for (int j = 0; j < count; ++j) sums[j] = sums[j] * a + a; \
-    }                                                                                     \
-    Vector all = {};                                                                      \
-    for (int j = 0; j < count; ++j) all += sums[j];                                       \
-    return static_cast<double>(all[0]);                                                   \
+/// Twelve sums that go on from round to round: as many as hide what each multiply-add takes.
+template <typename Vector>
+inline __attribute__((always_inline)) float spin(long rounds) {
+  Vector factor = {};
+  factor += 1.0000001F;
+  Vector sums[12];
+  for (int j = 0; j < 12; ++j) sums[j] = factor * static_cast<float>(j);
+  for (long i = 0; i < rounds; ++i) {
+#pragma GCC unroll 16
+    for (Vector& sum : sums) sum = sum * factor + factor;
   }
-CRIA_PEAK(spin_avx512, "avx512f", 16, 12)
-CRIA_PEAK(spin_avx2, "avx2,fma", 8, 12)
+  for (int j = 1; j < 12; ++j) sums[0] += sums[j];
+  return sums[0][0];
+}
+
+typedef float Eight __attribute__((vector_size(32)));
+typedef float Sixteen __attribute__((vector_size(64)));
+__attribute__((target("avx2,fma"))) float spin_avx2(long rounds) { return spin<Eight>(rounds); }
+__attribute__((target("avx512f"))) float spin_avx512(long rounds) { return spin<Sixteen>(rounds); }
 
 /// Fused multiply-adds a second of the team.
 double peak(cpu::ThreadTeam& team, const std::string& set) {
   constexpr long rounds = 2'000'000;
   const bool wide = set == "avx512";
-  std::atomic<double> sink{0};
+  std::atomic<float> sink{0};
   const double time = best_of(3, [&] {
     team.run(team.size(), [&](int, int) { sink = wide ? spin_avx512(rounds) : spin_avx2(rounds); });
   });
@@ -208,6 +211,7 @@ int main(int argc, char** argv) {
     std::vector<Row> rows;
     std::vector<float> cosines(static_cast<std::size_t>(count) * 32, 0.8F);
     std::vector<float> sines(static_cast<std::size_t>(count) * 32, 0.6F);
+    rows.reserve(static_cast<std::size_t>(count));
     for (int t = 0; t < count; ++t) rows.push_back({(from + t) * 7 % 32000, from + t, 0});
     const SequenceSpan span{};
     const std::int32_t last = count - 1;

@@ -203,7 +203,7 @@ double Pair::attend_tolerance(const Row& row, int head, const float* query) cons
     double key_difference = 0;
     for (int i = at; i < at + shape_.head_dim; ++i) {
       const auto k = static_cast<std::size_t>(i);
-      const auto v = static_cast<std::size_t>(shape_.key_value_size() + i);
+      const auto v = static_cast<std::size_t>(shape_.key_value_size()) + k;
       key_difference += std::pow(static_cast<double>(want[k]) - static_cast<double>(got[k]), 2);
       value_error = std::max(value_error,
                              std::abs(static_cast<double>(want[v]) - static_cast<double>(got[v])));
@@ -238,7 +238,8 @@ void Pair::check_sum(const char* what, const Matrix& weight, const Matrix& bias,
   for (int t = 0; t < rows_; ++t)
     for (int i = 0; i < shape_.hidden_size; ++i) {
       const double in_norm = norm_of(in.data() + t * weight.cols, weight.cols);
-      const auto at = static_cast<std::size_t>(t * shape_.hidden_size + i);
+      const auto at = static_cast<std::size_t>(t) * static_cast<std::size_t>(shape_.hidden_size) +
+                      static_cast<std::size_t>(i);
       allowed.push_back(2 * roundings(weight.cols) * product_size(weight, bias, i, in_norm) +
                         2 * eps * std::abs(static_cast<double>(x_[at])));
     }

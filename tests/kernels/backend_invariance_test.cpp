@@ -32,6 +32,7 @@ void BackendInvarianceTest::rows_do_not_depend_on_company() {
     constexpr int length = 300;
     constexpr int cells = 2 * length + 50;
     std::vector<int> tokens;
+    tokens.reserve(length);
     for (int p = 0; p < length; ++p) tokens.push_back(random.between(0, shape.vocab_size - 1));
 
     const auto step_of = [&](int from, int to, const SequenceSpan& span) {

@@ -128,7 +128,7 @@ void KernelTableTest::dot_and_gemm_agree() {
                 want += product;
                 size += std::abs(product);
               }
-              const float got = results[static_cast<std::size_t>(r * weight_rows + n)];
+              const float got = results.begin()[r * weight_rows + n];
               QVERIFY(std::abs(static_cast<double>(got) - want) <=
                       (static_cast<double>(k) / 16 + 5) * 0x1p-24 * size);
             }

@@ -141,6 +141,7 @@ void TensorTest::converts_every_half_and_every_tie() {
         backend->make_tensor(TensorView::contiguous(all.data(), DType::f32, 1, cols), type);
     QVERIFY(narrowed);
     std::vector<float> want;
+    want.reserve(all.size());
     for (const float value : all) want.push_back(rounded(value, type));
     QVERIFY(same_bits(contents(*backend, **narrowed), want));
     const auto halves = bytes_of(want, type);

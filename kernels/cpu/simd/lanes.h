@@ -5,6 +5,12 @@
 // processor leaks into the rest of the program.
 #pragma once
 
+// GCC 12 warns, where they are used, of registers that its header leaves undefined on purpose.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
 #include <cstdint>
 #include <immintrin.h>
 
