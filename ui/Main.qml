@@ -19,23 +19,25 @@ ApplicationWindow {
     readonly property bool rightShown: rightNarrow ? rightDrawer : settings.rightPaneOpen
 
     function toggleLeft(): void {
-        if (leftNarrow) {
-            rightDrawer = false;
+        rightDrawer = false;
+        if (leftNarrow)
             leftDrawer = !leftDrawer;
-        } else {
+        else
             settings.leftPaneOpen = !settings.leftPaneOpen;
-        }
-        if (!leftShown)
+        if (leftDrawer)
+            leftPane.focusSearch();
+        else if (!leftShown)
             chatPane.focusComposer();
     }
     function toggleRight(): void {
-        if (rightNarrow) {
-            leftDrawer = false;
+        leftDrawer = false;
+        if (rightNarrow)
             rightDrawer = !rightDrawer;
-        } else {
+        else
             settings.rightPaneOpen = !settings.rightPaneOpen;
-        }
-        if (!rightShown)
+        if (rightDrawer)
+            rightPane.focusFirst();
+        else if (!rightShown)
             chatPane.focusComposer();
     }
     function closeDrawers(): void {

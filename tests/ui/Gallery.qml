@@ -5,7 +5,7 @@ import Cria.App as Core
 QtObject {
     id: gallery
 
-    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "empty", "picker", "undo", "editing", "policy", "more"]
+    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
     property Core.Application app: Core.Application {
     }
 
@@ -167,6 +167,14 @@ QtObject {
             press("checkpointButton");
         else if (scene === "policy")
             press("contextMeter");
+        else if (scene === "prompt")
+            press("promptButton");
+        else if (scene === "left")
+            press("toggleLeft");
+        else if (scene === "right")
+            press("toggleRight");
+        else if (scene === "focus")
+            find(window.contentItem, "messageList").forceActiveFocus(Qt.TabFocusReason);
         else if (scene === "more")
             press("moreSettings");
         else if (scene === "undo")

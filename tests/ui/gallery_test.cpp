@@ -155,7 +155,9 @@ void GalleryTest::states() {
     const QImage picture = window->grabWindow();
     QCOMPARE(picture.size(), size);
     findClipped(window->contentItem(), QRectF(QPointF(0, 0), size), clipped);
-    clipped << overlaps(window->contentItem());
+    if (!window->property("drawerOpen").toBool()) {
+      clipped << overlaps(window->contentItem());
+    }
     const QString folder = qEnvironmentVariable("CRIA_GALLERY_DIR");
     if (!folder.isEmpty()) {
       QVERIFY(picture.save(folder + QLatin1Char('/') +

@@ -42,7 +42,10 @@ MessageFacts {
         id: hover
     }
     FocusRing {
-        anchors.margins: 0
+        anchors.bottomMargin: 2
+        anchors.leftMargin: -10
+        anchors.rightMargin: -10
+        anchors.topMargin: -6
         parent: body
         shown: root.chosen && !root.editing
     }

@@ -30,7 +30,7 @@ T.ItemDelegate {
     Accessible.selected: current
     focusPolicy: Qt.NoFocus
     hoverEnabled: true
-    width: list?.width ?? 0
+    width: (list?.width ?? 0) - (list !== null && list.contentHeight > list.height ? 10 : 0)
     implicitHeight: 52 + headingHeight
     topInset: headingHeight + 2
     bottomInset: 2

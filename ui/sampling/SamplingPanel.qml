@@ -12,6 +12,10 @@ FocusScope {
     required property bool generating
     property bool moreShown: false
 
+    function focusFirst(): void {
+        temperature.focusSlider();
+    }
+
     Accessible.name: qsTr("Sampling")
     Accessible.role: Accessible.Pane
 
@@ -71,6 +75,8 @@ FocusScope {
             y: 8
 
             SettingRow {
+                id: temperature
+
                 Layout.fillWidth: true
                 defaultValue: panel.sampling.temperatureDefault
                 explanation: qsTr("Higher is more surprising, lower more certain; 0 always takes the likeliest token.")

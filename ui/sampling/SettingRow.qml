@@ -27,6 +27,10 @@ FocusScope {
 
     signal edited(real value)
 
+    function focusSlider(): void {
+        slider.forceActiveFocus(Qt.TabFocusReason);
+    }
+
     Accessible.description: explanation
     Accessible.name: name
     Accessible.role: Accessible.Grouping
@@ -74,6 +78,8 @@ FocusScope {
         onEdited: number => row.edited(number)
     }
     ValueSlider {
+        id: slider
+
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.top: field.bottom
