@@ -30,7 +30,8 @@ std::vector<const KernelTable*> runnable_kernels() {
 
 std::string processor_name() {
   unsigned words[12] = {};
-  if (static_cast<unsigned>(__get_cpuid_max(0x80000000U, nullptr)) < 0x80000004U) return "x86-64 processor";
+  if (static_cast<unsigned>(__get_cpuid_max(0x80000000U, nullptr)) < 0x80000004U)
+    return "x86-64 processor";
   for (unsigned i = 0; i < 3; ++i) {
     unsigned* at = words + 4 * i;
     __get_cpuid(0x80000002U + i, at, at + 1, at + 2, at + 3);
