@@ -1,19 +1,8 @@
 #include "app/mailbox.h"
 
-#include <QCoreApplication>
-#include <QEvent>
 #include <utility>
 
 namespace cria::app {
-
-namespace {
-
-QEvent::Type wakeType() {
-  static const auto kType = static_cast<QEvent::Type>(QEvent::registerEventType());
-  return kType;
-}
-
-}  // namespace
 
 void Mailbox::post(std::function<void()> call) {
   bool wake = false;
@@ -22,11 +11,11 @@ void Mailbox::post(std::function<void()> call) {
     calls_.push_back(std::move(call));
     wake = !std::exchange(woken_, true);
   }
-  if (wake) QCoreApplication::postEvent(this, new QEvent(wakeType()));
+  // By name: what is allocated for this call is then made and freed by Qt alone.
+  if (wake) QMetaObject::invokeMethod(this, "deliver", Qt::QueuedConnection);
 }
 
-bool Mailbox::event(QEvent* event) {
-  if (event->type() != wakeType()) return QObject::event(event);
+void Mailbox::deliver() {
   std::vector<std::function<void()>> calls;
   {
     const std::lock_guard lock(mutex_);
@@ -34,7 +23,6 @@ bool Mailbox::event(QEvent* event) {
     woken_ = false;
   }
   for (const std::function<void()>& call : calls) call();
-  return true;
 }
 
 }  // namespace cria::app

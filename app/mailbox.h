@@ -21,10 +21,9 @@ class Mailbox : public QObject {
   /// destroyed are dropped.
   void post(std::function<void()> call);
 
- protected:
-  bool event(QEvent* event) override;
-
  private:
+  Q_INVOKABLE void deliver();
+
   std::mutex mutex_;
   std::vector<std::function<void()>> calls_;
   bool woken_ = false;

@@ -29,10 +29,8 @@ CheckpointController::CheckpointController(InferenceService* inference, QSetting
       deviceChoices_{autoChoice(), QStringLiteral("cpu")},
       deviceChoice_(settings->value(kDevice, autoChoice()).toString()),
       precisionChoice_(settings->value(kPrecision, autoChoice()).toString()),
-      threadsChoice_(std::clamp(settings->value(kThreads, 0).toInt(), 0, kMostThreads)) {
-  disk_.setObjectName(QStringLiteral("disk"));
-  toDisk_.moveToThread(&disk_);
-  disk_.start();
+      threadsChoice_(std::clamp(settings->value(kThreads, 0).toInt(), 0, kMostThreads)),
+      disk_(QStringLiteral("disk")) {
   if (!precisionChoices().contains(precisionChoice_)) precisionChoice_ = autoChoice();
   connect(inference_, &InferenceService::openProgressed, this,
           [this](quint64 id, quint64 done, quint64 total) {
@@ -59,15 +57,12 @@ CheckpointController::CheckpointController(InferenceService* inference, QSetting
       });
 }
 
-CheckpointController::~CheckpointController() {
-  disk_.quit();
-  disk_.wait();
-}
+CheckpointController::~CheckpointController() { disk_.stop(); }
 
 template <typename Value>
 void CheckpointController::inBackground(std::function<Value()> work,
                                         std::function<void(const Value&)> done) {
-  toDisk_.post([this, work = std::move(work), done = std::move(done)] {
+  disk_.post([this, work = std::move(work), done = std::move(done)] {
     toGui_.post([done, value = work()] { done(value); });
   });
 }

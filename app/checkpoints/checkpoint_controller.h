@@ -4,7 +4,6 @@
 #include <QObject>
 #include <QSettings>
 #include <QStringList>
-#include <QThread>
 #include <QUrl>
 #include <QtQmlIntegration>
 #include <functional>
@@ -13,6 +12,7 @@
 #include "app/checkpoints/checkpoint_list_model.h"
 #include "app/inference/inference_service.h"
 #include "app/mailbox.h"
+#include "app/worker_thread.h"
 
 namespace cria::app {
 
@@ -117,8 +117,6 @@ class CheckpointController : public QObject {
   InferenceService* inference_;
   QSettings* settings_;
   Mailbox toGui_;
-  Mailbox toDisk_;  ///< lives in disk_
-  QThread disk_;
   CheckpointListModel library_;
   std::optional<engine::ModelInfo> info_;  ///< of the checkpoint that answers
   QString path_;
@@ -136,6 +134,7 @@ class CheckpointController : public QObject {
   int threadsChoice_ = 0;
   QString errorTitle_;
   QString errorText_;
+  WorkerThread disk_;
 };
 
 }  // namespace cria::app

@@ -5,11 +5,8 @@
 namespace cria::app {
 
 InferenceService::InferenceService(std::unique_ptr<engine::Engine> engine, QObject* parent)
-    : QObject(parent), worker_(std::move(engine), this) {
-  thread_.setObjectName(QStringLiteral("engine"));
-  toEngine_.moveToThread(&thread_);
-  thread_.start();
-  toEngine_.post([this] { worker_.listDevices(); });
+    : QObject(parent), worker_(std::move(engine), this), engineThread_(QStringLiteral("engine")) {
+  engineThread_.post([this] { worker_.listDevices(); });
 }
 
 InferenceService::~InferenceService() { shutdown(); }
@@ -24,7 +21,7 @@ quint64 InferenceService::open(const QString& path, const engine::LoadOptions& o
   job.options = options;
   job.stop = opening_.get_token();
   const quint64 id = job.id;
-  toEngine_.post([this, job = std::move(job)] { worker_.open(job); });
+  engineThread_.post([this, job = std::move(job)] { worker_.open(job); });
   return id;
 }
 
@@ -44,7 +41,7 @@ InferenceService::Reply InferenceService::write(engine::GenerationRequest reques
   job.settings = std::move(settings);
   job.stop = source.get_token();
   Reply reply{id, job.stream};
-  toEngine_.post([this, job = std::move(job)] { worker_.write(job); });
+  engineThread_.post([this, job = std::move(job)] { worker_.write(job); });
   return reply;
 }
 
@@ -74,11 +71,9 @@ void InferenceService::onReply(const ReplyOutcome& outcome) {
 }
 
 void InferenceService::shutdown() {
-  if (!thread_.isRunning()) return;
   opening_.request_stop();
   for (std::stop_source& reply : replies_) reply.request_stop();
-  thread_.quit();
-  thread_.wait();
+  engineThread_.stop();
 }
 
 }  // namespace cria::app

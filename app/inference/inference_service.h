@@ -3,7 +3,6 @@
 
 #include <QHash>
 #include <QObject>
-#include <QThread>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "app/inference/inference_worker.h"
 #include "app/inference/jobs.h"
 #include "app/mailbox.h"
+#include "app/worker_thread.h"
 
 namespace cria::app {
 
@@ -55,12 +55,11 @@ class InferenceService : public QObject, private InferenceListener {
   void onReply(const ReplyOutcome& outcome) override;
 
   Mailbox toGui_;
-  Mailbox toEngine_;  ///< lives in thread_
-  InferenceWorker worker_;
-  QThread thread_;
+  InferenceWorker worker_;  ///< touched by engineThread_ only, until that has ended
   quint64 nextId_ = 1;
   QHash<quint64, std::stop_source> replies_;  ///< until their outcome comes
   std::stop_source opening_;
+  WorkerThread engineThread_;
 };
 
 }  // namespace cria::app

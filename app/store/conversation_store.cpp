@@ -6,11 +6,9 @@
 namespace cria::app {
 
 ConversationStore::ConversationStore(StoreOptions options, QObject* parent)
-    : QObject(parent), worker_(new StoreWorker(std::move(options))) {
-  thread_.setObjectName(QStringLiteral("database"));
-  toDatabase_.moveToThread(&thread_);
-  worker_->moveToThread(&thread_);
-  connect(&thread_, &QThread::finished, worker_, &QObject::deleteLater);
+    : QObject(parent),
+      databaseThread_(QStringLiteral("database")),
+      worker_(new StoreWorker(std::move(options))) {
   // Direct: these lambdas run on the database thread and hand over.
   connect(
       worker_, &StoreWorker::opened, this,
@@ -22,7 +20,7 @@ ConversationStore::ConversationStore(StoreOptions options, QObject* parent)
         toGui_.post([this, problem] { emit problemChanged(problem); });
       },
       Qt::DirectConnection);
-  thread_.start();
+  databaseThread_.adopt(worker_);
 }
 
 ConversationStore::~ConversationStore() { shutdown(); }
@@ -39,7 +37,8 @@ void ConversationStore::ask(std::function<Answer(StoreWorker&)> question, QObjec
 }
 
 void ConversationStore::tell(std::function<void(StoreWorker&)> order) {
-  toDatabase_.post([worker = worker_, order = std::move(order)] { order(*worker); });
+  if (!worker_) return;
+  databaseThread_.post([worker = worker_, order = std::move(order)] { order(*worker); });
 }
 
 void ConversationStore::open() {
@@ -82,15 +81,16 @@ void ConversationStore::loadConversation(
 }
 
 void ConversationStore::shutdown() {
-  if (!thread_.isRunning()) return;
+  if (!worker_) return;
   std::promise<void> finished;
-  tell([&finished](StoreWorker& worker) {
-    worker.finish();
+  databaseThread_.post([worker = worker_, &finished] {
+    worker->finish();
+    delete worker;
     finished.set_value();
   });
   finished.get_future().wait();
-  thread_.quit();
-  thread_.wait();
+  worker_ = nullptr;
+  databaseThread_.stop();
 }
 
 }  // namespace cria::app

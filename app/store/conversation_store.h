@@ -3,12 +3,12 @@
 
 #include <QObject>
 #include <QPointer>
-#include <QThread>
 #include <functional>
 #include <optional>
 
 #include "app/mailbox.h"
 #include "app/store/store_worker.h"
+#include "app/worker_thread.h"
 
 namespace cria::app {
 
@@ -48,9 +48,8 @@ class ConversationStore : public QObject {
   void tell(std::function<void(StoreWorker&)> order);
 
   Mailbox toGui_;
-  Mailbox toDatabase_;  ///< lives in thread_
-  QThread thread_;
-  StoreWorker* worker_;  ///< lives in thread_, and is destroyed there when that ends
+  WorkerThread databaseThread_;
+  StoreWorker* worker_;  ///< lives in that thread, and is destroyed there by shutdown()
 };
 
 }  // namespace cria::app
