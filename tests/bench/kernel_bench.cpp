@@ -155,8 +155,10 @@ int main(int argc, char** argv) {
   auto backend = must(open_backend({"cpu", threads, set == "best" ? "" : set}));
   const BackendInfo info = backend->info();
 
-  // One random matrix serves as the source of all; each weight has memory of its own.
-  const std::int64_t largest = std::int64_t{32000} * 2048;
+  // One random matrix serves as the source of all; its rows lie apart, so that each weight is
+  // copied to memory of its own instead of borrowed.
+  constexpr std::int64_t gap = 16;
+  const std::int64_t largest = std::int64_t{32000} * (2048 + gap);
   std::vector<float> source(static_cast<std::size_t>(largest));
   std::uint32_t state = 1;
   for (float& value : source) {
@@ -169,7 +171,7 @@ int main(int argc, char** argv) {
   const auto tensor = [&](std::int64_t rows, std::int64_t cols, DType as) {
     auto made =
         must(backend->make_tensor(TensorView{reinterpret_cast<const std::byte*>(source.data()),
-                                             DType::f32, rows, cols, cols, 1},
+                                             DType::f32, rows, cols, cols + gap, 1},
                                   as));
     converted += static_cast<double>(rows * cols) * 4;
     return made;

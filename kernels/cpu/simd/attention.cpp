@@ -20,12 +20,21 @@ void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int 
       CRIA_UNROLL
       for (int h = 0; h < H; ++h) sums[h] = fused(key, load(q + h * width + i), sums[h]);
     }
-    CRIA_UNROLL
-    for (int h = 0; h < H; ++h) scores[h * attend_piece + p] = sum_of(sums[h]) * piece.scale;
+    if constexpr (H % 4 == 0) {
+      CRIA_UNROLL
+      for (int h = 0; h < H; h += 4) {
+        alignas(16) float four[4];
+        _mm_store_ps(four, sums_of(sums[h], sums[h + 1], sums[h + 2], sums[h + 3]));
+        for (int i = 0; i < 4; ++i) scores[(h + i) * attend_piece + p] = four[i] * piece.scale;
+      }
+    } else {
+      CRIA_UNROLL
+      for (int h = 0; h < H; ++h) scores[h * attend_piece + p] = sum_of(sums[h]) * piece.scale;
+    }
   }
 }
 
-/// scores[0 .. count) become exp(score - largest); those up to the next multiple of 16 become 0.
+/// scores[0 .. count) become exp(score - largest).
 void soften(float* scores, int count, float* largest, float* total) {
   float most = scores[0];
   int done = 0;
@@ -39,12 +48,16 @@ void soften(float* scores, int count, float* largest, float* total) {
   for (; done < count; ++done) most = scores[done] > most ? scores[done] : most;
   const Lanes shift = spread(-most);
   Lanes sum = zero();
-  for (int p = 0; p < count; p += lanes) {
-    const int here = count - p < lanes ? count - p : lanes;
-    Lanes e = exp_of(add(load_part<DType::f32>(scores + p, here), shift));
-    store_part<DType::f32>(scores + p, here, e);
-    if (here < lanes) e = load_part<DType::f32>(scores + p, here);
+  int p = 0;
+  for (; p + lanes <= count; p += lanes) {
+    const Lanes e = exp_of(add(load(scores + p), shift));
+    store(scores + p, e);
     sum = add(sum, e);
+  }
+  if (p < count) {
+    store_part<DType::f32>(scores + p, count - p,
+                           exp_of(add(load_part<DType::f32>(scores + p, count - p), shift)));
+    sum = add(sum, load_part<DType::f32>(scores + p, count - p));
   }
   *largest = most;
   *total = sum_of(sum);
