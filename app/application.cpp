@@ -1,6 +1,7 @@
 #include "app/application.h"
 
 #include <QDir>
+#include <QLockFile>
 #include <QStandardPaths>
 #include <utility>
 
@@ -11,6 +12,18 @@ namespace {
 QString folderOf(const ApplicationOptions& options) {
   const QString folder = options.dataFolder.isEmpty() ? defaultDataFolder() : options.dataFolder;
   return QDir(folder).absolutePath();
+}
+
+// A Cria that was killed while QSettings wrote leaves QSettings' lock behind, and the first change
+// of a setting would then block the window for half a minute. A write takes milliseconds, so a lock
+// of a second's age belongs to nobody.
+QString settingsFile(const ApplicationOptions& options) {
+  QString file = QDir(folderOf(options)).filePath(QStringLiteral("cria.ini"));
+  constexpr int kAbandonedAfterMs = 1000;
+  QLockFile lock(file + QLatin1String(".lock"));
+  lock.setStaleLockTime(kAbandonedAfterMs);
+  if (lock.tryLock(2 * kAbandonedAfterMs)) lock.unlock();
+  return file;
 }
 
 }  // namespace
@@ -25,7 +38,7 @@ Application::Application(std::unique_ptr<engine::Engine> engine, const Applicati
                          QObject* parent)
     : QObject(parent),
       options_(options),
-      settings_(QDir(folderOf(options)).filePath(QStringLiteral("cria.ini")), QSettings::IniFormat),
+      settings_(settingsFile(options), QSettings::IniFormat),
       store_({folderOf(options)}),
       inference_(std::move(engine)),
       sampling_(&settings_),

@@ -1,7 +1,11 @@
 // What the window remembers, and its few options.
+#include <QElapsedTimer>
+#include <QFile>
 #include <QPalette>
 #include <QSignalSpy>
 
+#include "app/application.h"
+#include "app/inference/fake_engine.h"
 #include "app/window_options.h"
 #include "tests/app/support.h"
 
@@ -39,6 +43,25 @@ class WindowTest : public QObject {
     QCOMPARE(window.height(), 480);  // never too small to be used
     QVERIFY(!window.leftPaneOpen());
     QCOMPARE(window.theme(), QStringLiteral("dark"));
+  }
+
+  // As a kill in the middle of a write leaves it: QSettings alone would wait for half a minute.
+  void anAbandonedLockHoldsNobodyUp() {
+    const QTemporaryDir folder;
+    QFile lock(folder.filePath(QStringLiteral("cria.ini.lock")));
+    QVERIFY(lock.open(QIODevice::WriteOnly));
+    lock.close();
+    QElapsedTimer clock;
+    clock.start();
+    {
+      ApplicationOptions options;
+      options.dataFolder = folder.path();
+      Application application(makeFakeEngine({}), options);
+      application.window()->setTheme(QStringLiteral("dark"));
+    }
+    QVERIFY2(clock.elapsed() < 10000, qPrintable(QString::number(clock.elapsed())));
+    const QSettings settings(folder.filePath(QStringLiteral("cria.ini")), QSettings::IniFormat);
+    QVERIFY(!settings.allKeys().isEmpty());
   }
 
   void followsTheDesktop() {
