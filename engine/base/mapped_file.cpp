@@ -49,7 +49,7 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem
 }
 
 MappedFile::MappedFile(std::filesystem::path path, int descriptor, std::span<const std::byte> bytes)
-    : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes) {}
+    : path_(std::move(path)), descriptor_(descriptor), bytes_(bytes), guard_(bytes) {}
 
 MappedFile::~MappedFile() {
   ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
@@ -59,10 +59,13 @@ MappedFile::~MappedFile() {
 Status MappedFile::still_whole() const {
   struct stat info {};
   if (::fstat(descriptor_, &info) != 0) return file_error(path_, "cannot be read any more");
-  if (static_cast<std::uint64_t>(info.st_size) >= bytes_.size()) return {};
-  return file_error(path_, "was cut short while it was open: it had " +
-                               std::to_string(bytes_.size()) + " bytes, now it has " +
-                               std::to_string(info.st_size));
+  if (static_cast<std::uint64_t>(info.st_size) < bytes_.size())
+    return file_error(path_, "was cut short while it was open: it had " +
+                                 std::to_string(bytes_.size()) + " bytes, now it has " +
+                                 std::to_string(info.st_size));
+  if (guard_.has_gaps())
+    return file_error(path_, "a part of it could not be read; is the disk all right?");
+  return {};
 }
 
 void MappedFile::expect_sequential_reads() const {

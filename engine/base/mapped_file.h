@@ -6,13 +6,14 @@
 #include <memory>
 #include <span>
 
+#include "engine/base/mapping_guard.h"
 #include "kernels/result.h"
 
 namespace cria::engine {
 
 /// A regular file mapped read-only. Thread-safe; the bytes live as long as the object.
-/// Reading bytes that someone cut off the file after it was mapped ends the program (SIGBUS), as
-/// with any mapping: ask still_whole() before a long read.
+/// Bytes that someone cut off the file after it was mapped, or that the disk does not give, read as
+/// zeros: ask still_whole() after reading.
 class MappedFile {
  public:
   /// Errors: checkpoint - missing, a dangling link, a folder, no regular file, empty, not readable.
@@ -24,7 +25,8 @@ class MappedFile {
   std::span<const std::byte> bytes() const { return bytes_; }
   const std::filesystem::path& path() const { return path_; }
 
-  /// Errors: checkpoint - the file has become shorter than it was when it was mapped.
+  /// Errors: checkpoint - the file has become shorter than it was when it was mapped, or a part of
+  /// it could not be read.
   Status still_whole() const;
   /// Hint: what follows will be read from front to back.
   void expect_sequential_reads() const;
@@ -37,6 +39,7 @@ class MappedFile {
   std::filesystem::path path_;
   int descriptor_;
   std::span<const std::byte> bytes_;
+  MappingGuard guard_;
 };
 
 }  // namespace cria::engine

@@ -54,9 +54,10 @@ class MappedTensors : public TensorSource {
     mapping->release({tensor.data, static_cast<std::size_t>(*elements * size_of(tensor.type))});
   }
 
-  Status still_whole(const StoredTensor& tensor) const override {
-    const MappedFile* mapping = mapping_of(tensor);
-    return mapping == nullptr ? Status() : mapping->still_whole();
+  Status still_whole() const override {
+    for (const auto& mapping : mappings_)
+      if (Status whole = mapping->still_whole(); !whole) return whole;
+    return {};
   }
 
  private:

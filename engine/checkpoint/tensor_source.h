@@ -58,9 +58,9 @@ class TensorSource {
   virtual std::uint64_t total_bytes() const = 0;  ///< of all weight files
   /// The tensor has been read and will not be again: its pages may leave memory.
   virtual void release(const StoredTensor& tensor) const = 0;
-  /// Reading a file that was cut short after it was opened ends the program: ask before reading a
-  /// tensor. Errors: checkpoint, naming the file and both lengths.
-  virtual Status still_whole(const StoredTensor& tensor) const = 0;
+  /// What another program cut off a file after it was opened reads as zeros: ask after reading.
+  /// Errors: checkpoint, naming the file and both lengths.
+  virtual Status still_whole() const = 0;
 };
 
 /// Finds the weights in `folder`: model.safetensors, model.safetensors.index.json,

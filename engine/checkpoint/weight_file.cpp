@@ -53,6 +53,7 @@ Result<WeightFile> open_weight_file(const std::filesystem::path& path) {
   const Bytes bytes = file.mapping->bytes();
   file.format = format_of(bytes, path);
   auto tensors = read(bytes, file.format, path);
+  if (Status whole = file.mapping->still_whole(); !whole) return whole.error();
   if (!tensors) return tensors.error();
   file.tensors = *std::move(tensors);
 

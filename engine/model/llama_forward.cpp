@@ -76,6 +76,8 @@ Status LlamaForward::run(std::span<const kernels::Row> rows,
   Status ran = backend_.run(step, [&] { finished = stages(step, cache.cells(), asked); });
   if (!ran) return ran;
   if (!finished) return cancelled();
+  if (weights_.source)
+    if (Status whole = weights_.source->still_whole(); !whole) return whole;
 
   cache.record(rows);
   if (!logit_rows.empty()) backend_.read(*logits_, logits);

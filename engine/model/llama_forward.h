@@ -31,7 +31,8 @@ class LlamaForward {
   /// `logit_rows` are ascending indices into rows; `logits` is [logit_rows.size(), vocab_size].
   /// Errors: usage (rows that do not continue their sequence, an id outside the vocabulary, too
   /// many), cancelled (asked between the layers of a step of many rows, before one of few; nothing
-  /// is recorded), device.
+  /// is recorded), device, checkpoint (weights that are used in place were cut off their file;
+  /// nothing is recorded).
   Status run(std::span<const kernels::Row> rows, std::span<const std::int32_t> logit_rows,
              KvCache& cache, const std::stop_token& stop, std::span<float> logits);
 

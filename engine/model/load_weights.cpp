@@ -42,10 +42,10 @@ Result<Attempt> convert(const TensorMap& map, const TensorSource& source, kernel
   for (const MappedTensor& mapped : map.tensors) {
     if (stop.stop_requested()) return Error{ErrorKind::cancelled, "Loading was stopped."};
     const StoredTensor& stored = *mapped.stored;
-    if (const Status whole = source.still_whole(stored); !whole) return whole.error();
     const kernels::TensorView view = view_of(stored);
     const DType type = mapped.is_vector() ? DType::f32 : precision;
     Result<TensorPtr> made = backend.make_tensor(view, type);
+    if (const Status whole = source.still_whole(); !whole) return whole.error();
     if (!made) {
       if (may_retry && type == DType::f16 && made.error().kind == ErrorKind::checkpoint &&
           backend.make_tensor(view, DType::bf16))

@@ -92,12 +92,12 @@ class Mapper {
     seen_.insert(head_name_);
     const StoredTensor* table = source_.find(prefix_ + "embed_tokens.weight");
     if (table == nullptr || !fits(*table, {shape.vocab_size, shape.hidden_size})) return;
-    for (const StoredTensor* one : {head, table})
-      if (const Status whole = source_.still_whole(*one); !whole) {
-        result_.problems.push_back(whole.error().message);
-        return;
-      }
-    if (same_values(*head, *table)) return;
+    const bool same = same_values(*head, *table);
+    if (const Status whole = source_.still_whole(); !whole) {
+      result_.problems.push_back(whole.error().message);
+      return;
+    }
+    if (same) return;
     // As transformers 5: the file is believed, not the config.
     matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size);
     result_.notes.emplace_back(

@@ -171,12 +171,29 @@ class OpenTensorsTest : public QObject {
   void a_file_cut_short_while_open_is_noticed() {
     write("model.safetensors", floats({"a", "b"}));
     const auto source = opened("");
-    const StoredTensor& tensor = source->tensors().front();
-    QVERIFY(source->still_whole(tensor));
+    QVERIFY(source->still_whole());
     QVERIFY(QFile::resize(folder_->filePath("model.safetensors"), 100));
-    const Status status = source->still_whole(tensor);
+    const Status status = source->still_whole();
     QVERIFY(!status);
     QVERIFY2(text_of(status.error()).contains("was cut short while it was open"),
+             qPrintable(text_of(status.error())));
+  }
+
+  void what_was_cut_off_reads_as_zeros() {
+    const std::size_t page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    write("cut", std::string(8 * page, 'c'));
+    const auto file = MappedFile::open(folder_->filePath("cut").toStdString());
+    QVERIFY(file);
+    const auto bytes = (*file)->bytes();
+    QVERIFY(QFile::resize(folder_->filePath("cut"), static_cast<qint64>(page + 3)));
+    QCOMPARE(bytes[page], std::byte{'c'});
+    QCOMPARE(bytes[page + 3], std::byte{});
+    for (std::size_t i = 2 * page; i < bytes.size(); ++i) QCOMPARE(bytes[i], std::byte{});
+    // The file grows back; what was read of it meanwhile is not forgiven.
+    QVERIFY(QFile::resize(folder_->filePath("cut"), static_cast<qint64>(bytes.size())));
+    const Status status = (*file)->still_whole();
+    QVERIFY(!status);
+    QVERIFY2(text_of(status.error()).contains("a part of it could not be read"),
              qPrintable(text_of(status.error())));
   }
 

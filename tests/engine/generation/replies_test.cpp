@@ -27,6 +27,7 @@ class TestReplies : public QObject {
   void bad_settings_in_mid_reply_are_an_error();
   void lowered_and_raised_length();
   void variants_outgrow_what_was_asked_for();
+  void weights_cut_off_in_mid_reply_are_an_error();
 
  private:
   Result<GenerationResult> run(const GenerationRequest& request, Recorder& recorder);
@@ -320,6 +321,30 @@ void TestReplies::variants_outgrow_what_was_asked_for() {
     QCOMPARE(all->sequences[static_cast<std::size_t>(i)].ids, ids(request, test::sampling(40)));
   }
   QVERIFY(recorder.slides.empty());
+}
+
+void TestReplies::weights_cut_off_in_mid_reply_are_an_error() {
+  const QTemporaryDir other;
+  const std::filesystem::path folder = other.path().toStdString();
+  test::write_checkpoint(folder);
+  // f32 from an F32 file: the weights are used where they lie.
+  const auto model = test::open_model(folder);
+  QVERIFY(model);
+  const auto session = model->new_session({});
+  QVERIFY(session);
+  Recorder recorder(test::greedy(20));
+  recorder.after_token = [&](Recorder& now) {
+    if (now.tokens == 3) std::filesystem::resize_file(folder / "model.safetensors", 5000);
+  };
+  const auto result = (*session)->generate(test::complete("Once"), recorder, {});
+  QVERIFY(!result);
+  QCOMPARE(result.error().kind, ErrorKind::checkpoint);
+  QVERIFY2(result.error().message.find("was cut short while it was open") != std::string::npos,
+           test::why(result).c_str());
+  QCOMPARE(recorder.tokens, std::size_t{3});
+  // The model stays unusable, and says so again.
+  Recorder again(test::greedy(5));
+  QVERIFY(!(*session)->generate(test::complete("Twice"), again, {}));
 }
 
 }  // namespace cria::engine
