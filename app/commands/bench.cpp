@@ -11,7 +11,7 @@
 #include "app/commands/json.h"
 #include "app/commands/memory_bandwidth.h"
 #include "app/commands/model_options.h"
-#include "app/commands/random_checkpoint.h"
+#include "engine/random_llama/random_llama.h"
 
 namespace cria::app {
 namespace {
@@ -95,7 +95,7 @@ Status check(const Options& options) {
   if (options.model.checkpoint.empty() == options.shape.empty()) {
     return Error{ErrorKind::usage, "bench takes either --checkpoint or --shape."};
   }
-  if (!options.shape.empty() && !shape_named(options.shape)) {
+  if (!options.shape.empty() && !engine::random_llama_named(options.shape)) {
     return Error{ErrorKind::usage,
                  "--shape " + options.shape + " is not known; there is tinyllama-1.1b."};
   }
@@ -235,13 +235,13 @@ int run(CommandContext& context, Options options) {
     return fail(context, checked.error());
   }
   std::optional<TemporaryFolder> folder;
-  if (const auto shape = shape_named(options.shape)) {
+  if (const auto shape = engine::random_llama_named(options.shape)) {
     folder.emplace();
     if (folder->path().empty()) {
       return fail(context, {ErrorKind::io, "No temporary folder can be made; set TMPDIR."});
     }
     context.console.note("Writing random weights to " + folder->path().string() + ".");
-    if (auto written = write_random_checkpoint(folder->path(), *shape, context.console.stop());
+    if (auto written = engine::write_random_llama(folder->path(), *shape, context.console.stop());
         !written) {
       return fail(context, written.error());
     }

@@ -1,12 +1,12 @@
 // PyTorch's zip container: every entry stored at a multiple of 64 bytes, sizes and checksum behind
 // the data and in the central directory only.
+#include "tests/tools/torch_bin_writer.h"
+
 #include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <string>
 #include <string_view>
-
-#include "tests/tools/weight_writers.h"
 
 namespace cria::tools {
 namespace {
@@ -143,13 +143,13 @@ std::string tuple_op(const std::vector<std::int64_t>& values) {
 }
 
 /// Protocol 2: a dict of name -> _rebuild_tensor_v2(storage, offset, size, stride, ..).
-std::string pickle(const std::vector<Tensor>& tensors, kernels::DType type) {
+std::string pickle(const std::vector<engine::RandomTensor>& tensors, kernels::DType type) {
   const std::string storage = type == kernels::DType::f32   ? "FloatStorage"
                               : type == kernels::DType::f16 ? "HalfStorage"
                                                             : "BFloat16Storage";
   std::string text = "\x80\x02}(";
   for (std::size_t i = 0; i < tensors.size(); ++i) {
-    const Tensor& tensor = tensors[i];
+    const engine::RandomTensor& tensor = tensors[i];
     const std::vector<std::int64_t> stride = tensor.is_norm()
                                                  ? std::vector<std::int64_t>{1}
                                                  : std::vector<std::int64_t>{tensor.shape[1], 1};
@@ -164,13 +164,13 @@ std::string pickle(const std::vector<Tensor>& tensors, kernels::DType type) {
 
 }  // namespace
 
-void write_torch_bin(std::ostream& out, const std::vector<Tensor>& tensors, kernels::DType type,
-                     std::uint64_t seed) {
+void write_torch_bin(std::ostream& out, const std::vector<engine::RandomTensor>& tensors,
+                     kernels::DType type, std::uint64_t seed) {
   ZipWriter zip(out);
   zip.add_entry("data.pkl", pickle(tensors, type));
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     zip.begin("data/" + std::to_string(i));
-    TensorBytes bytes(tensors[i], type, seed);
+    engine::RandomBytes bytes(tensors[i], type, seed);
     for (const std::vector<char>* piece = &bytes.next(); !piece->empty(); piece = &bytes.next())
       zip.add(piece->data(), piece->size());
     zip.end();

@@ -11,7 +11,7 @@
 #include <stop_token>
 #include <sys/types.h>
 
-#include "app/commands/random_checkpoint.h"
+#include "engine/random_llama/random_llama.h"
 #include "kernels/factory.h"
 
 namespace {
@@ -93,10 +93,10 @@ class TestCli : public QObject {
     QVERIFY(folder_.isValid());
     model_ = folder_.filePath(QStringLiteral("random"));
     QVERIFY(QDir().mkpath(model_));
-    auto shape = *cria::app::shape_named("tiny");
+    auto shape = *cria::engine::random_llama_named("tiny");
     shape.max_position_embeddings = 100000;
     const auto written =
-        cria::app::write_random_checkpoint(model_.toStdString(), shape, std::stop_token());
+        cria::engine::write_random_llama(model_.toStdString(), shape, std::stop_token());
     QVERIFY2(written, written ? "" : written.error().message.c_str());
     endless_ = copyOfModel(QStringLiteral("endless"));
     QFile defaults(endless_ + QStringLiteral("/generation_config.json"));

@@ -4,8 +4,8 @@
 #include <fstream>
 #include <random>
 
-#include "tests/tools/llama_tensors.h"
-#include "tests/tools/weight_writers.h"
+#include "engine/random_llama/llama_tensors.h"
+#include "engine/random_llama/safetensors_writer.h"
 
 namespace cria::engine::test {
 
@@ -16,24 +16,18 @@ constexpr int vocab_size = 600;  // more than the tokenizer has
 
 void write_checkpoint(const fs::path& folder, const TinyShape& shape) {
   fs::create_directories(folder);
-  std::ofstream(folder / "config.json")
-      << R"({"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_act": "silu",)"
-      << R"( "hidden_size": )" << shape.hidden_size << R"(, "intermediate_size": 64,)"
-      << R"( "num_hidden_layers": )" << shape.layers << R"(, "num_attention_heads": 4,)"
-      << R"( "num_key_value_heads": 2, "vocab_size": )" << vocab_size
-      << R"(, "max_position_embeddings": )" << shape.context
-      << R"(, "bos_token_id": 1, "eos_token_id": 2, "torch_dtype": "float32"})";
+  RandomLlama llama;
+  llama.hidden_size = shape.hidden_size;
+  llama.intermediate_size = 64;
+  llama.num_hidden_layers = shape.layers;
+  llama.vocab_size = vocab_size;
+  llama.max_position_embeddings = shape.context;
+  llama.type = kernels::DType::f32;
+  std::ofstream(folder / "config.json") << config_text(llama);
   std::ofstream(folder / "generation_config.json")
       << R"({"bos_token_id": 1, "eos_token_id": 2, "max_length": )" << shape.context << "}";
-  tools::Shape tensors;
-  tensors.hidden_size = shape.hidden_size;
-  tensors.intermediate_size = 64;
-  tensors.num_hidden_layers = shape.layers;
-  tensors.num_attention_heads = 4;
-  tensors.num_key_value_heads = 2;
-  tensors.vocab_size = vocab_size;
   std::ofstream weights(folder / "model.safetensors", std::ios::binary);
-  tools::write_safetensors(weights, tools::llama_tensors(tensors), kernels::DType::f32, shape.seed);
+  write_safetensors(weights, llama_tensors(llama), llama.type, shape.seed);
   for (const char* name : {"tokenizer.model", "tokenizer_config.json"}) {
     std::ifstream from(fs::path(CRIA_TEST_DATA_DIR) / "tokenizer" / name, std::ios::binary);
     std::ofstream(folder / name, std::ios::binary) << from.rdbuf();

@@ -1,12 +1,12 @@
-#include "tests/tools/llama_tensors.h"
+#include "engine/random_llama/llama_tensors.h"
 
 #include <algorithm>
 #include <cstring>
 
+#include "engine/random_llama/random_values.h"
 #include "kernels/half.h"
-#include "tests/tools/random_values.h"
 
-namespace cria::tools {
+namespace cria::engine {
 namespace {
 
 constexpr std::int64_t piece_values = 1 << 20;
@@ -21,12 +21,12 @@ std::uint64_t seed_of(const std::string& name, std::uint64_t seed) {
 
 }  // namespace
 
-std::vector<Tensor> llama_tensors(const Shape& shape) {
-  const std::int64_t hidden = shape.hidden_size;
-  const std::int64_t inner = shape.intermediate_size;
-  const std::int64_t kv = hidden / shape.num_attention_heads * shape.num_key_value_heads;
-  std::vector<Tensor> tensors{{"model.embed_tokens.weight", {shape.vocab_size, hidden}}};
-  for (std::int64_t i = 0; i < shape.num_hidden_layers; ++i) {
+std::vector<RandomTensor> llama_tensors(const RandomLlama& llama) {
+  const std::int64_t hidden = llama.hidden_size;
+  const std::int64_t inner = llama.intermediate_size;
+  const std::int64_t kv = hidden / llama.num_attention_heads * llama.num_key_value_heads;
+  std::vector<RandomTensor> tensors{{"model.embed_tokens.weight", {llama.vocab_size, hidden}}};
+  for (std::int64_t i = 0; i < llama.num_hidden_layers; ++i) {
     const std::string layer = "model.layers." + std::to_string(i) + ".";
     tensors.push_back({layer + "self_attn.q_proj.weight", {hidden, hidden}});
     tensors.push_back({layer + "self_attn.k_proj.weight", {kv, hidden}});
@@ -39,18 +39,18 @@ std::vector<Tensor> llama_tensors(const Shape& shape) {
     tensors.push_back({layer + "post_attention_layernorm.weight", {hidden}});
   }
   tensors.push_back({"model.norm.weight", {hidden}});
-  if (!shape.tie_word_embeddings) tensors.push_back({"lm_head.weight", {shape.vocab_size, hidden}});
+  if (!llama.tie_word_embeddings) tensors.push_back({"lm_head.weight", {llama.vocab_size, hidden}});
   return tensors;
 }
 
-TensorBytes::TensorBytes(const Tensor& tensor, kernels::DType type, std::uint64_t seed)
+RandomBytes::RandomBytes(const RandomTensor& tensor, kernels::DType type, std::uint64_t seed)
     : tensor_(tensor),
       type_(type),
       seed_(seed_of(tensor.name, seed)),
       size_(static_cast<std::uint64_t>(tensor.count()) * kernels::size_of(type)),
       left_(tensor.count()) {}
 
-const std::vector<char>& TensorBytes::next() {
+const std::vector<char>& RandomBytes::next() {
   const std::int64_t count = std::min(left_, piece_values);
   const std::size_t width = kernels::size_of(type_);
   piece_.resize(static_cast<std::size_t>(count) * width);
@@ -70,4 +70,4 @@ const std::vector<char>& TensorBytes::next() {
   return piece_;
 }
 
-}  // namespace cria::tools
+}  // namespace cria::engine

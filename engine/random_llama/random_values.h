@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace cria::tools {
+namespace cria::engine {
 
 /// Close to a normal distribution: four 16-bit uniforms from one splitmix64 step, summed.
 class RandomValues {
@@ -26,4 +26,4 @@ class RandomValues {
   std::uint64_t state_;
 };
 
-}  // namespace cria::tools
+}  // namespace cria::engine
