@@ -35,7 +35,7 @@ Place* place_of(std::uintptr_t address) {
 void on_bus_error(int signal, siginfo_t* info, void*) {
   const auto address = reinterpret_cast<std::uintptr_t>(info->si_addr);
   if (Place* place = place_of(address)) {
-    void* page = reinterpret_cast<void*>(address / page_size * page_size);
+    void* page = static_cast<char*>(info->si_addr) - address % page_size;
     place->has_gaps.store(true, std::memory_order_release);
     if (::mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
         MAP_FAILED)
