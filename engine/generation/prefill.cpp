@@ -24,8 +24,8 @@ Status Prefill::run(LlamaForward& forward, KvCache& cache, std::span<const std::
     }
     const std::int32_t piece = std::min({rows_, forward.max_rows(), total - done});
     rows.clear();
-    for (std::int32_t i = 0; i < piece; ++i) {
-      rows.push_back({ids[static_cast<std::size_t>(done + i)], done + i, 0});
+    for (std::int32_t position = done; position < done + piece; ++position) {
+      rows.push_back({ids[static_cast<std::size_t>(position)], position, 0});
     }
     const bool last = done + piece == total;
     const std::int32_t last_row = piece - 1;

@@ -80,7 +80,7 @@ class TestCli : public QObject {
   }
 
   QString copyOfModel(const QString& name) {
-    const QString copy = folder_.filePath(name);
+    QString copy = folder_.filePath(name);
     QDir().mkpath(copy);
     for (const QFileInfo& file : QDir(model_).entryInfoList(QDir::Files)) {
       QFile::copy(file.filePath(), copy + u'/' + file.fileName());

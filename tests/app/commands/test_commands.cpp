@@ -1,7 +1,7 @@
 // What commands print, and every exit code.
 #include <QTest>
+#include <bit>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -166,7 +166,8 @@ class TestCommands : public QObject {
       QCOMPARE(row.size(), std::size_t{3});
       for (const auto& value : row) {
         const auto read = static_cast<float>(value.get<double>());
-        QVERIFY(std::memcmp(&read, &run.script().logits[i++], sizeof read) == 0);
+        QCOMPARE(std::bit_cast<std::uint32_t>(read),
+                 std::bit_cast<std::uint32_t>(run.script().logits[i++]));
       }
     }
   }

@@ -86,7 +86,7 @@ class ExpectedFilesTest : public QObject {
     const auto source = open_tensors(path_of(own_folder + QTest::currentDataTag()));
     QVERIFY2(source, source ? "" : qPrintable(text_of(source.error())));
     QCOMPARE((*source)->tensors().size(), static_cast<std::size_t>(expected.size()));
-    for (const QJsonValue& row : expected) {
+    for (const QJsonValue row : expected) {
       const StoredTensor* tensor = (*source)->find(row["name"].toString().toStdString());
       QVERIFY2(tensor != nullptr, qPrintable(row["name"].toString()));
       QCOMPARE(QString::fromStdString(std::string(name_of(tensor->type))), row["dtype"].toString());
@@ -113,7 +113,7 @@ class ExpectedFilesTest : public QObject {
     const auto source = open_tensors(path_of(shared_folder + "pytorch/" + QTest::currentDataTag()));
     QVERIFY2(source, source ? "" : qPrintable(text_of(source.error())));
     QCOMPARE((*source)->tensors().size(), static_cast<std::size_t>(expected.size()));
-    for (const QJsonValue& row : expected) compare_real(row.toObject(), **source);
+    for (const QJsonValue row : expected) compare_real(row.toObject(), **source);
   }
 
   void refused_real_file_data() {

@@ -121,6 +121,7 @@ inline std::string storage(const std::string& type, const std::string& key, std:
 }
 inline std::string sizes(const std::vector<std::int64_t>& values) {
   std::vector<std::string> items;
+  items.reserve(values.size());
   for (const std::int64_t value : values) items.push_back(integer(value));
   return tuple(items);
 }

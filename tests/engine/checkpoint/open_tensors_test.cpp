@@ -93,7 +93,7 @@ class OpenTensorsTest : public QObject {
         "is a web page");
     row("error in JSON", "pytorch_model.bin", "{\"error\":\"Repository not found\"}",
         "is a JSON text");
-    row("GGUF", "pytorch_model.bin", "GGUF\3\0\0", "is a GGUF file");
+    row("GGUF", "pytorch_model.bin", std::string("GGUF\3\0\0", 7), "is a GGUF file");
     row("gzip", "pytorch_model.bin", "\x1f\x8b\x08 and so on", "compressed with gzip");
     row("tar", "pytorch_model.bin", std::string(257, '\0') + "ustar" + std::string(300, '\0'),
         "is a tar archive");
@@ -129,6 +129,7 @@ class OpenTensorsTest : public QObject {
         "gone.safetensors: this shard is missing");
     row("shard that is the index", index, index_of({{"a", index}}), "is a JSON text");
     std::vector<std::pair<std::string, std::string>> many;
+    many.reserve(513);
     for (int i = 0; i < 513; ++i) many.emplace_back("t" + std::to_string(i), std::to_string(i));
     row("513 shards", index, index_of(many), "names 513 shards, more than the 512");
     row("listed but not in its shard", index, index_of({{"a", "s"}, {"b", "s"}, {"zz", "s"}}),

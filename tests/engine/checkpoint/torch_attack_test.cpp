@@ -216,10 +216,10 @@ class TorchAttackTest : public QObject {
     for (int i = 0; i < 100'000; ++i) deep += "\x85";
     row("a tuple in a tuple, 100000 times", torch_file("N" + deep, {}), "is nested too deeply");
     std::string laughs = "]q" + little(0, 1);
-    for (int i = 0; i < 30; ++i) {
-      const std::string last = "h" + little(static_cast<std::uint64_t>(i), 1);
-      laughs +=
-          "0](" + last + last + last + last + "eq" + little(static_cast<std::uint64_t>(i + 1), 1);
+    for (std::uint64_t i = 0; i < 30; ++i) {
+      laughs += "0](";
+      for (int time = 0; time < 4; ++time) laughs.append("h").append(little(i, 1));
+      laughs.append("eq").append(little(i + 1, 1));
     }
     row("a billion laughs", torch_file(laughs, {}), "repeats the same values without end");
     row("a list in itself", torch_file("]q" + little(0, 1) + "h" + little(0, 1) + "a", {}),

@@ -106,8 +106,8 @@ void TestDoor::refusals_name_what_is_wrong_data() {
   QTest::addColumn<std::function<void(const fs::path&)>>("spoil");
   QTest::addColumn<QString>("word");
   using Spoil = std::function<void(const fs::path&)>;
-  const auto add = [](const char* name, Spoil spoil, const char* word) {
-    QTest::newRow(name) << std::move(spoil) << QString::fromLatin1(word);
+  const auto add = [](const char* name, const Spoil& spoil, const char* word) {
+    QTest::newRow(name) << spoil << QString::fromLatin1(word);
   };
   add(
       "no folder", [](const fs::path& f) { fs::remove_all(f); }, "no such");

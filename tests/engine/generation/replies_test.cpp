@@ -231,7 +231,7 @@ void TestReplies::greedy_variants_are_refused() {
 
 void TestReplies::a_change_acts_on_the_next_token_data() {
   QTest::addColumn<std::function<void(GenerationSettings&)>>("change");
-  const auto add = [](const char* name, std::function<void(GenerationSettings&)> change) {
+  const auto add = [](const char* name, const std::function<void(GenerationSettings&)>& change) {
     QTest::newRow(name) << change;
   };
   add("do_sample off", [](auto& s) { s.do_sample = false; });

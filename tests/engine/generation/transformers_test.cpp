@@ -100,7 +100,7 @@ void TestTransformers::model_card_distribution_data() {
   const auto cards =
       read_json(CRIA_TEST_DATA_DIR "/generation/generation.json")["model_card"].toArray();
   QVERIFY(cards.size() >= 12);
-  for (const QJsonValue& card : cards) {
+  for (const QJsonValue card : cards) {
     QTest::addRow("%s, prompt of %d", qPrintable(card["model"].toString()),
                   int(card["prompt"].toArray().size()))
         << card.toObject();

@@ -70,7 +70,7 @@ void TestProcessors::golden_data() {
   QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(file.fileName()));
   const QJsonArray cases = QJsonDocument::fromJson(file.readAll()).object()["cases"].toArray();
   QVERIFY(cases.size() > 200);
-  for (const QJsonValue& value : cases) {
+  for (const QJsonValue value : cases) {
     const QJsonObject one = value.toObject();
     const QByteArray settings =
         QJsonDocument(one["settings"].toObject()).toJson(QJsonDocument::Compact);

@@ -93,6 +93,7 @@ void TestSampler::stream_is_the_documented_one() {
   const auto first_three = [](std::uint64_t seed, std::int32_t sequence) {
     RandomStream stream(seed, sequence);
     std::vector<std::uint64_t> out;
+    out.reserve(3);
     for (int i = 0; i < 3; ++i) {
       out.push_back(static_cast<std::uint64_t>(stream.next() * 0x1p53));
     }
@@ -171,7 +172,7 @@ void TestSampler::streams_are_independent() {
     ++by_sequence[static_cast<std::size_t>(one)];
     ++by_seed[static_cast<std::size_t>(other)];
     const auto neighbour = first_token(100 + static_cast<std::uint64_t>(i), 0);
-    ++pairs[static_cast<std::size_t>(other * 20 + neighbour)];
+    ++pairs[static_cast<std::size_t>(other) * 20 + static_cast<std::size_t>(neighbour)];
   }
   std::vector<double> exact_pairs;
   for (const double a : exact) {

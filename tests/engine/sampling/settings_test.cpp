@@ -41,8 +41,8 @@ void TestSettings::bad_ones_are_named_data() {
   QTest::addColumn<Change>("change");
   const float nan = std::numeric_limits<float>::quiet_NaN();
   const float inf = std::numeric_limits<float>::infinity();
-  const auto add = [](const char* name, const char* how, Change change) {
-    QTest::addRow("%s %s", name, how) << QString::fromLatin1(name) << std::move(change);
+  const auto add = [](const char* name, const char* how, const Change& change) {
+    QTest::addRow("%s %s", name, how) << QString::fromLatin1(name) << change;
   };
   for (const float bad : {nan, inf, -0.5F}) {
     const QByteArray how = QByteArray::number(static_cast<double>(bad));
