@@ -1,7 +1,6 @@
 #include "app/application.h"
 
 #include <QDir>
-#include <QLockFile>
 #include <QStandardPaths>
 #include <utility>
 
@@ -12,18 +11,6 @@ namespace {
 QString folderOf(const ApplicationOptions& options) {
   const QString folder = options.dataFolder.isEmpty() ? defaultDataFolder() : options.dataFolder;
   return QDir(folder).absolutePath();
-}
-
-// A Cria that was killed while QSettings wrote leaves QSettings' lock behind, and the first change
-// of a setting would then block the window for half a minute. A write takes milliseconds, so a lock
-// of a second's age belongs to nobody.
-QString settingsFile(const ApplicationOptions& options) {
-  QString file = QDir(folderOf(options)).filePath(QStringLiteral("cria.ini"));
-  constexpr int kAbandonedAfterMs = 1000;
-  QLockFile lock(file + QLatin1String(".lock"));
-  lock.setStaleLockTime(kAbandonedAfterMs);
-  if (lock.tryLock(2 * kAbandonedAfterMs)) lock.unlock();
-  return file;
 }
 
 }  // namespace
@@ -38,14 +25,14 @@ Application::Application(std::unique_ptr<engine::Engine> engine, const Applicati
                          QObject* parent)
     : QObject(parent),
       options_(options),
-      settings_(settingsFile(options), QSettings::IniFormat),
+      preferences_(folderOf(options), options.writePreferences),
       store_({folderOf(options)}),
       inference_(std::move(engine)),
-      sampling_(&settings_),
-      checkpoints_(&inference_, &settings_),
+      sampling_(&preferences_),
+      checkpoints_(&inference_, &preferences_),
       chat_(&inference_, &store_, &checkpoints_, &sampling_),
-      conversations_(&store_, &chat_, &settings_),
-      window_(&settings_) {}
+      conversations_(&store_, &chat_, &preferences_),
+      window_(&preferences_) {}
 
 Application::~Application() { shutdown(); }
 
@@ -64,7 +51,7 @@ void Application::shutdown() {
   inference_.shutdown();
   chat_.saveTails();
   store_.shutdown();
-  settings_.sync();
+  preferences_.shutdown();
 }
 
 }  // namespace cria::app

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QSettings>
 #include <QtQmlIntegration>
 #include <memory>
 
@@ -10,6 +9,7 @@
 #include "app/conversations/chat_controller.h"
 #include "app/conversations/conversations_controller.h"
 #include "app/inference/inference_service.h"
+#include "app/preferences/preferences.h"
 #include "app/sampling/sampling_controller.h"
 #include "app/store/conversation_store.h"
 #include "app/window_settings.h"
@@ -20,6 +20,7 @@ struct ApplicationOptions {
   QString dataFolder;    ///< "": see defaultDataFolder()
   QString checkpoint;    ///< opened at the start; "": the one that was used last
   bool openLast = true;  ///< without `checkpoint`
+  FileWriter writePreferences = replaceFile;
 };
 
 /// $CRIA_DATA_DIR, else the place that the system has for such things.
@@ -35,6 +36,7 @@ class Application : public QObject {
   Q_PROPERTY(cria::app::CheckpointController* checkpoints READ checkpoints CONSTANT)
   Q_PROPERTY(cria::app::SamplingController* sampling READ sampling CONSTANT)
   Q_PROPERTY(cria::app::WindowSettings* window READ window CONSTANT)
+  Q_PROPERTY(cria::app::Preferences* preferences READ preferences CONSTANT)
 
  public:
   Application(std::unique_ptr<engine::Engine> engine, const ApplicationOptions& options,
@@ -46,16 +48,17 @@ class Application : public QObject {
   CheckpointController* checkpoints() { return &checkpoints_; }
   SamplingController* sampling() { return &sampling_; }
   WindowSettings* window() { return &window_; }
+  Preferences* preferences() { return &preferences_; }
 
   /// Opens the store and the checkpoint; returns at once.
   void start();
-  /// Stops the engine, saves the tail of a running reply, closes the store. To be called after the
-  /// window is gone; waits.
+  /// Stops the engine, saves the tail of a running reply, closes the store, writes the preferences.
+  /// To be called after the window is gone; waits.
   void shutdown();
 
  private:
   const ApplicationOptions options_;
-  QSettings settings_;
+  Preferences preferences_;
   ConversationStore store_;
   InferenceService inference_;
   SamplingController sampling_;

@@ -18,37 +18,39 @@ constexpr int kLeastWidth = 640;
 constexpr int kLeastHeight = 480;
 }  // namespace
 
-WindowSettings::WindowSettings(QSettings* settings, QObject* parent)
-    : QObject(parent), settings_(settings) {
+WindowSettings::WindowSettings(Preferences* preferences, QObject* parent)
+    : QObject(parent), preferences_(preferences) {
   connect(&desktop_, &DesktopAppearance::changed, this, &WindowSettings::desktopChanged);
 }
 
-void WindowSettings::set(const char* key, const QVariant& value, const QVariant& before) {
+void WindowSettings::set(const char* key, const QJsonValue& value, const QJsonValue& before) {
   if (value == before) return;
-  settings_->setValue(key, value);
+  preferences_->set(key, value);
   emit changed();
 }
 
-int WindowSettings::x() const { return settings_->value(kX, 0).toInt(); }
-int WindowSettings::y() const { return settings_->value(kY, 0).toInt(); }
+int WindowSettings::x() const { return preferences_->value(kX).toInt(0); }
+int WindowSettings::y() const { return preferences_->value(kY).toInt(0); }
 int WindowSettings::width() const {
-  return std::max(settings_->value(kWidth, kDefaultWidth).toInt(), kLeastWidth);
+  return std::max(preferences_->value(kWidth).toInt(kDefaultWidth), kLeastWidth);
 }
 int WindowSettings::height() const {
-  return std::max(settings_->value(kHeight, kDefaultHeight).toInt(), kLeastHeight);
+  return std::max(preferences_->value(kHeight).toInt(kDefaultHeight), kLeastHeight);
 }
-bool WindowSettings::placed() const { return settings_->contains(kX) && settings_->contains(kY); }
-bool WindowSettings::leftPaneOpen() const { return settings_->value(kLeft, true).toBool(); }
-bool WindowSettings::rightPaneOpen() const { return settings_->value(kRight, true).toBool(); }
+bool WindowSettings::placed() const {
+  return preferences_->contains(kX) && preferences_->contains(kY);
+}
+bool WindowSettings::leftPaneOpen() const { return preferences_->value(kLeft).toBool(true); }
+bool WindowSettings::rightPaneOpen() const { return preferences_->value(kRight).toBool(true); }
 QString WindowSettings::theme() const {
-  const QString theme = settings_->value(kTheme).toString();
+  const QString theme = preferences_->value(kTheme).toString();
   return theme == QLatin1String("light") || theme == QLatin1String("dark")
              ? theme
              : QStringLiteral("system");
 }
 
-void WindowSettings::setX(int value) { set(kX, value, placed() ? x() : QVariant()); }
-void WindowSettings::setY(int value) { set(kY, value, placed() ? y() : QVariant()); }
+void WindowSettings::setX(int value) { set(kX, value, placed() ? x() : QJsonValue()); }
+void WindowSettings::setY(int value) { set(kY, value, placed() ? y() : QJsonValue()); }
 void WindowSettings::setWidth(int value) { set(kWidth, value, width()); }
 void WindowSettings::setHeight(int value) { set(kHeight, value, height()); }
 void WindowSettings::setLeftPaneOpen(bool value) { set(kLeft, value, leftPaneOpen()); }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include <QObject>
-#include <QSettings>
 #include <QtQmlIntegration>
 
 #include "app/desktop_appearance.h"
+#include "app/preferences/preferences.h"
 
 namespace cria::app {
 
@@ -26,8 +26,8 @@ class WindowSettings : public QObject {
   Q_PROPERTY(bool reducedMotion READ reducedMotion NOTIFY desktopChanged)
 
  public:
-  /// `settings` outlives it.
-  explicit WindowSettings(QSettings* settings, QObject* parent = nullptr);
+  /// `preferences` outlives it.
+  explicit WindowSettings(Preferences* preferences, QObject* parent = nullptr);
 
   int x() const;
   int y() const;
@@ -54,9 +54,9 @@ class WindowSettings : public QObject {
   void desktopChanged();
 
  private:
-  void set(const char* key, const QVariant& value, const QVariant& before);
+  void set(const char* key, const QJsonValue& value, const QJsonValue& before);
 
-  QSettings* settings_;
+  Preferences* preferences_;
   DesktopAppearance desktop_;
 };
 

@@ -1,5 +1,7 @@
 #include "app/worker_thread.h"
 
+#include <future>
+
 namespace cria::app {
 
 WorkerThread::WorkerThread(const QString& name) {
@@ -13,6 +15,15 @@ WorkerThread::~WorkerThread() { stop(); }
 void WorkerThread::run() {
   exec();
   const std::lock_guard lock(end_);
+}
+
+void WorkerThread::finish() {
+  if (isRunning()) {
+    std::promise<void> done;
+    post([&done] { done.set_value(); });
+    done.get_future().wait();
+  }
+  stop();
 }
 
 void WorkerThread::stop() {

@@ -10,7 +10,8 @@
 
 namespace cria::app {
 
-/// Runs from its making to stop(). post() from any thread, the rest from the thread that made it.
+/// Runs from its making to finish() or stop(). post() from any thread, the rest from the thread
+/// that made it.
 class WorkerThread final : private QThread {
  public:
   explicit WorkerThread(const QString& name);
@@ -19,6 +20,8 @@ class WorkerThread final : private QThread {
   void post(std::function<void()> call) { mailbox_.post(std::move(call)); }
   /// `object` then lives in this thread; it must be destroyed there too.
   void adopt(QObject* object) { object->moveToThread(this); }
+  /// Everything posted so far is done, then the thread ends. Waits.
+  void finish();
   /// The call that runs is finished, those behind it are dropped.
   void stop();
 

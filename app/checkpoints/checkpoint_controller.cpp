@@ -1,5 +1,6 @@
 #include "app/checkpoints/checkpoint_controller.h"
 
+#include <QJsonArray>
 #include <QLocale>
 #include <algorithm>
 #include <utility>
@@ -21,15 +22,15 @@ QString autoChoice() { return QStringLiteral("auto"); }
 
 }  // namespace
 
-CheckpointController::CheckpointController(InferenceService* inference, QSettings* settings,
+CheckpointController::CheckpointController(InferenceService* inference, Preferences* preferences,
                                            QObject* parent)
     : QObject(parent),
       inference_(inference),
-      settings_(settings),
+      preferences_(preferences),
       deviceChoices_{autoChoice(), QStringLiteral("cpu")},
-      deviceChoice_(settings->value(kDevice, autoChoice()).toString()),
-      precisionChoice_(settings->value(kPrecision, autoChoice()).toString()),
-      threadsChoice_(std::clamp(settings->value(kThreads, 0).toInt(), 0, kMostThreads)),
+      deviceChoice_(preferences->value(kDevice).toString(autoChoice())),
+      precisionChoice_(preferences->value(kPrecision).toString(autoChoice())),
+      threadsChoice_(std::clamp(preferences->value(kThreads).toInt(0), 0, kMostThreads)),
       disk_(QStringLiteral("disk")) {
   if (!precisionChoices().contains(precisionChoice_)) precisionChoice_ = autoChoice();
   connect(inference_, &InferenceService::openProgressed, this,
@@ -42,7 +43,7 @@ CheckpointController::CheckpointController(InferenceService* inference, QSetting
   connect(inference_, &InferenceService::openFinished, this, &CheckpointController::onOpened);
   connect(inference_, &InferenceService::devicesFound, this, &CheckpointController::onDevices);
 
-  const QStringList known = settings_->value(kLibrary).toStringList();
+  const QStringList known = preferences_->value(kLibrary).toVariant().toStringList();
   for (const QString& path : known) library_.add(path);
   inBackground<QStringList>(
       [known] {
@@ -115,7 +116,7 @@ QStringList CheckpointController::precisionChoices() const {
 void CheckpointController::setChoice(QString* choice, const QString& value, const char* key) {
   if (value == *choice) return;
   *choice = value;
-  settings_->setValue(key, value);
+  preferences_->set(key, value);
   emit choicesChanged();
   openAgain();
 }
@@ -139,7 +140,7 @@ void CheckpointController::setThreadsChoice(int threads) {
   const int value = std::clamp(threads, 0, kMostThreads);
   if (value == threadsChoice_) return;
   threadsChoice_ = value;
-  settings_->setValue(kThreads, value);
+  preferences_->set(kThreads, value);
   emit choicesChanged();
   openAgain();
 }
@@ -210,7 +211,7 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
   if (outcome.info) {
     library_.add(path_);
     saveLibrary();
-    settings_->setValue(kLast, path_);
+    preferences_->set(kLast, path_);
   }
   library_.setCurrent(path_);
   if (latest && outcome.error && outcome.error->kind != ErrorKind::cancelled) {
@@ -241,10 +242,12 @@ void CheckpointController::forget(const QString& path) {
   saveLibrary();
 }
 
-void CheckpointController::saveLibrary() { settings_->setValue(kLibrary, library_.paths()); }
+void CheckpointController::saveLibrary() {
+  preferences_->set(kLibrary, QJsonArray::fromStringList(library_.paths()));
+}
 
 void CheckpointController::openLast() {
-  const QString last = settings_->value(kLast).toString();
+  const QString last = preferences_->value(kLast).toString();
   if (!last.isEmpty()) open(last);
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QObject>
-#include <QSettings>
 #include <QStringList>
 #include <QUrl>
 #include <QtQmlIntegration>
@@ -12,6 +11,7 @@
 #include "app/checkpoints/checkpoint_list_model.h"
 #include "app/inference/inference_service.h"
 #include "app/mailbox.h"
+#include "app/preferences/preferences.h"
 #include "app/worker_thread.h"
 
 namespace cria::app {
@@ -47,8 +47,9 @@ class CheckpointController : public QObject {
   Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)
 
  public:
-  /// Both outlive the controller; `settings` keeps the library and the choices.
-  CheckpointController(InferenceService* inference, QSettings* settings, QObject* parent = nullptr);
+  /// Both outlive the controller; `preferences` keep the library and the choices.
+  CheckpointController(InferenceService* inference, Preferences* preferences,
+                       QObject* parent = nullptr);
   ~CheckpointController() override;
 
   CheckpointListModel* library() { return &library_; }
@@ -115,7 +116,7 @@ class CheckpointController : public QObject {
   void inBackground(std::function<Value()> work, std::function<void(const Value&)> done);
 
   InferenceService* inference_;
-  QSettings* settings_;
+  Preferences* preferences_;
   Mailbox toGui_;
   CheckpointListModel library_;
   std::optional<engine::ModelInfo> info_;  ///< of the checkpoint that answers

@@ -11,12 +11,12 @@ constexpr auto kCurrent = "conversations/current";
 }
 
 ConversationsController::ConversationsController(ConversationStore* store, ChatController* chat,
-                                                 QSettings* settings, QObject* parent)
+                                                 Preferences* preferences, QObject* parent)
     : QObject(parent),
       store_(store),
       chat_(chat),
-      settings_(settings),
-      lastOpen_(settings->value(kCurrent).toString()) {
+      preferences_(preferences),
+      lastOpen_(preferences->value(kCurrent).toString()) {
   model_.setCurrent(currentId());
   connect(store_, &ConversationStore::opened, this, &ConversationsController::onStoreOpened);
   connect(store_, &ConversationStore::problemChanged, this,
@@ -25,7 +25,7 @@ ConversationsController::ConversationsController(ConversationStore* store, ChatC
           &ConversationsController::onCurrentChanged);
   connect(chat_, &ChatController::summaryChanged, this, [this](const ConversationSummary& summary) {
     model_.put(summary);
-    settings_->setValue(kCurrent, summary.id);
+    preferences_->set(kCurrent, summary.id);
   });
 }
 
@@ -90,7 +90,7 @@ void ConversationsController::onStoreProblem(const QString& problem) { setStoreE
 void ConversationsController::onCurrentChanged() {
   wanted_.clear();
   model_.setCurrent(currentId());
-  if (model_.find(currentId())) settings_->setValue(kCurrent, currentId());
+  if (model_.find(currentId())) preferences_->set(kCurrent, currentId());
   emit currentIdChanged();
 }
 

@@ -2,11 +2,11 @@
 #pragma once
 
 #include <QObject>
-#include <QSettings>
 #include <QtQmlIntegration>
 #include <optional>
 
 #include "app/conversations/conversation_list_model.h"
+#include "app/preferences/preferences.h"
 #include "app/store/conversation_store.h"
 
 namespace cria::app {
@@ -28,8 +28,8 @@ class ConversationsController : public QObject {
   Q_PROPERTY(bool loaded READ loaded NOTIFY loadedChanged)
 
  public:
-  /// All outlive the controller; `settings` remembers the conversation that was open.
-  ConversationsController(ConversationStore* store, ChatController* chat, QSettings* settings,
+  /// All outlive the controller; `preferences` remember the conversation that was open.
+  ConversationsController(ConversationStore* store, ChatController* chat, Preferences* preferences,
                           QObject* parent = nullptr);
 
   ConversationListModel* model() { return &model_; }
@@ -68,7 +68,7 @@ class ConversationsController : public QObject {
 
   ConversationStore* store_;
   ChatController* chat_;
-  QSettings* settings_;
+  Preferences* preferences_;
   ConversationListModel model_;
   const QString lastOpen_;  ///< in the run of before
   QString wanted_;  ///< the conversation that was asked for last; an older answer is dropped

@@ -1,6 +1,5 @@
 #include "app/sampling/sampling_controller.h"
 
-#include <QJsonDocument>
 #include <QRandomGenerator>
 #include <algorithm>
 #include <cmath>
@@ -18,8 +17,8 @@ double clampReal(double value, double low, double high) {
 
 }  // namespace
 
-SamplingController::SamplingController(QSettings* settings, QObject* parent)
-    : QObject(parent), settings_(settings), seed_(QRandomGenerator::global()->generate()) {
+SamplingController::SamplingController(Preferences* preferences, QObject* parent)
+    : QObject(parent), preferences_(preferences), seed_(QRandomGenerator::global()->generate()) {
   restoreLastUsed();
 }
 
@@ -35,7 +34,7 @@ void SamplingController::edit(const SamplingValues& values) {
 }
 
 void SamplingController::publishEdit() {
-  settings_->setValue(kLastUsed, QJsonDocument(state()).toJson(QJsonDocument::Compact));
+  preferences_->set(kLastUsed, state());
   emit valuesChanged();
   emit edited();
 }
@@ -187,9 +186,6 @@ void SamplingController::restore(const QJsonObject& state) {
   emit valuesChanged();
 }
 
-void SamplingController::restoreLastUsed() {
-  const QByteArray json = settings_->value(kLastUsed).toByteArray();
-  restore(QJsonDocument::fromJson(json).object());
-}
+void SamplingController::restoreLastUsed() { restore(preferences_->value(kLastUsed).toObject()); }
 
 }  // namespace cria::app

@@ -3,10 +3,10 @@
 
 #include <QJsonObject>
 #include <QObject>
-#include <QSettings>
 #include <QStringList>
 #include <QtQmlIntegration>
 
+#include "app/preferences/preferences.h"
 #include "app/sampling/sampling_values.h"
 
 namespace cria::app {
@@ -48,8 +48,8 @@ class SamplingController : public QObject {
  public:
   static constexpr int kMaxVariants = 8;
 
-  /// `settings` keeps what was used last, for new conversations; it outlives the controller.
-  explicit SamplingController(QSettings* settings, QObject* parent = nullptr);
+  /// `preferences` keep what was used last, for new conversations; they outlive the controller.
+  explicit SamplingController(Preferences* preferences, QObject* parent = nullptr);
 
   double temperature() const { return values_.temperature; }
   double temperatureDefault() const { return defaults_.temperature; }
@@ -122,7 +122,7 @@ class SamplingController : public QObject {
   void edit(const SamplingValues& values);
   void publishEdit();
 
-  QSettings* settings_;
+  Preferences* preferences_;
   engine::GenerationSettings base_;
   SamplingValues defaults_;
   SamplingValues values_;

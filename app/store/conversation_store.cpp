@@ -1,6 +1,5 @@
 #include "app/store/conversation_store.h"
 
-#include <future>
 #include <utility>
 
 namespace cria::app {
@@ -82,15 +81,12 @@ void ConversationStore::loadConversation(
 
 void ConversationStore::shutdown() {
   if (!worker_) return;
-  std::promise<void> finished;
-  databaseThread_.post([worker = worker_, &finished] {
-    worker->finish();
-    delete worker;
-    finished.set_value();
+  tell([](StoreWorker& worker) {
+    worker.finish();
+    delete &worker;
   });
-  finished.get_future().wait();
   worker_ = nullptr;
-  databaseThread_.stop();
+  databaseThread_.finish();
 }
 
 }  // namespace cria::app

@@ -6,7 +6,9 @@
 #include <QSqlQuery>
 #include <QTemporaryDir>
 #include <QTest>
+#include <cstdlib>
 #include <memory>
+#include <unistd.h>
 #include <utility>
 
 #include "app/application.h"
@@ -83,6 +85,17 @@ class Run : public QObject {
 inline QString checkpointPath(const char* name = "TinyLlama-1.1B-intermediate-step-715k-1.5T") {
   return QStringLiteral("/nowhere/") + QLatin1String(name);
 }
+
+/// Root may write anywhere: while this lives, the test is nobody.
+struct AsNobody {
+  AsNobody() : changed(geteuid() == 0 && seteuid(65534) == 0) {}
+  ~AsNobody() {
+    if (changed && seteuid(0) != 0) abort();
+  }
+  AsNobody(const AsNobody&) = delete;
+  AsNobody& operator=(const AsNobody&) = delete;
+  const bool changed;
+};
 
 /// One value of a database that nobody else has open for writing.
 inline QVariant sqlValue(const QString& file, const QString& statement) {

@@ -1,11 +1,7 @@
 // What the window remembers, and its few options.
-#include <QElapsedTimer>
-#include <QFile>
 #include <QPalette>
 #include <QSignalSpy>
 
-#include "app/application.h"
-#include "app/inference/fake_engine.h"
 #include "app/window_options.h"
 #include "tests/app/support.h"
 
@@ -17,10 +13,9 @@ class WindowTest : public QObject {
  private slots:
   void remembers() {
     const QTemporaryDir folder;
-    const QString file = folder.filePath(QStringLiteral("w.ini"));
     {
-      QSettings settings(file, QSettings::IniFormat);
-      WindowSettings window(&settings);
+      Preferences preferences(folder.path());
+      WindowSettings window(&preferences);
       QVERIFY(!window.placed());
       QCOMPARE(window.theme(), QStringLiteral("system"));
       QVERIFY(window.leftPaneOpen());
@@ -35,8 +30,8 @@ class WindowTest : public QObject {
       window.setTheme(QStringLiteral("dark"));
       QCOMPARE(changes.size(), 6);
     }
-    QSettings settings(file, QSettings::IniFormat);
-    const WindowSettings window(&settings);
+    Preferences preferences(folder.path());
+    const WindowSettings window(&preferences);
     QVERIFY(window.placed());
     QCOMPARE(window.y(), 20);
     QCOMPARE(window.width(), 900);
@@ -45,29 +40,10 @@ class WindowTest : public QObject {
     QCOMPARE(window.theme(), QStringLiteral("dark"));
   }
 
-  // As a kill in the middle of a write leaves it: QSettings alone would wait for half a minute.
-  void anAbandonedLockHoldsNobodyUp() {
-    const QTemporaryDir folder;
-    QFile lock(folder.filePath(QStringLiteral("cria.ini.lock")));
-    QVERIFY(lock.open(QIODevice::WriteOnly));
-    lock.close();
-    QElapsedTimer clock;
-    clock.start();
-    {
-      ApplicationOptions options;
-      options.dataFolder = folder.path();
-      Application application(makeFakeEngine({}), options);
-      application.window()->setTheme(QStringLiteral("dark"));
-    }
-    QVERIFY2(clock.elapsed() < 10000, qPrintable(QString::number(clock.elapsed())));
-    const QSettings settings(folder.filePath(QStringLiteral("cria.ini")), QSettings::IniFormat);
-    QVERIFY(!settings.allKeys().isEmpty());
-  }
-
   void followsTheDesktop() {
     const QTemporaryDir folder;
-    QSettings settings(folder.filePath(QStringLiteral("w.ini")), QSettings::IniFormat);
-    const WindowSettings window(&settings);
+    Preferences preferences(folder.path());
+    const WindowSettings window(&preferences);
     QSignalSpy changes(&window, &WindowSettings::desktopChanged);
     const QPalette before = QGuiApplication::palette();
     QPalette dark;
@@ -82,8 +58,8 @@ class WindowTest : public QObject {
 
   void thePortalWinsOverThePalette() {
     const QTemporaryDir folder;
-    QSettings settings(folder.filePath(QStringLiteral("w.ini")), QSettings::IniFormat);
-    WindowSettings window(&settings);
+    Preferences preferences(folder.path());
+    WindowSettings window(&preferences);
     const QString appearance = QStringLiteral("org.freedesktop.appearance");
     window.desktop().apply(appearance, QStringLiteral("color-scheme"), 1U);
     QVERIFY(window.systemDark());

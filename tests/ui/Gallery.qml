@@ -5,7 +5,7 @@ import Cria.App as Core
 QtObject {
     id: gallery
 
-    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
+    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
     property Core.Application app: Core.Application {
     }
 
@@ -65,6 +65,10 @@ QtObject {
             conversation();
             app.conversations.storeError = "Another window of Cria has this library open. What is said here is not kept.";
             app.conversations.readOnly = true;
+            return;
+        case "settings":
+            conversation();
+            app.preferences.problem = "The file of your settings could not be read. It was kept as /home/ada/.local/share/cria/preferences.json.damaged-20250412-101500-123, and Cria begins with its defaults.";
             return;
         case "streaming":
             conversation();

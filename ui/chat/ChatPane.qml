@@ -68,6 +68,22 @@ FocusScope {
             onActed: pane.folderAsked()
             onDismissed: pane.app.checkpoints.dismissError()
         }
+        Banner {
+            Layout.alignment: Qt.AlignHCenter
+            Layout.fillWidth: true
+            Layout.leftMargin: 12
+            Layout.maximumWidth: 720
+            Layout.rightMargin: 12
+            Layout.topMargin: visible ? 12 : 0
+            dismissable: true
+            objectName: "preferencesBanner"
+            // A folder that nothing can be saved in is said once, by the banner above.
+            text: pane.app.conversations.storeError === "" ? pane.app.preferences.problem : ""
+            title: text === "" ? "" : qsTr("Your settings")
+            tone: Theme.ochre
+
+            onDismissed: pane.app.preferences.dismissProblem()
+        }
         Item {
             Layout.fillHeight: true
             Layout.fillWidth: true

@@ -1,5 +1,4 @@
 // The settings: defaults of the checkpoint, changes of the user, and their way to the engine.
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
@@ -14,18 +13,18 @@ namespace engine = cria::engine;
 class SamplingTest : public QObject {
   Q_OBJECT
 
-  QTemporaryDir folder_;
-  std::unique_ptr<QSettings> settings_;
+  std::unique_ptr<QTemporaryDir> folder_;
+  std::unique_ptr<Preferences> preferences_;
 
  private slots:
   void init() {
-    settings_ = std::make_unique<QSettings>(folder_.filePath(QStringLiteral("s.ini")),
-                                            QSettings::IniFormat);
-    settings_->clear();
+    preferences_.reset();
+    folder_ = std::make_unique<QTemporaryDir>();
+    preferences_ = std::make_unique<Preferences>(folder_->path());
   }
 
   void changesStayAndTheRestFollowsTheCheckpoint() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     engine::GenerationSettings base;
     base.top_k = 10;
     base.max_length = 512;
@@ -49,14 +48,14 @@ class SamplingTest : public QObject {
   }
 
   void movingASettingBackIsNoChange() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     sampling.setTopK(7);
     sampling.setTopK(sampling.topKDefault());
     QVERIFY(!sampling.modified());
   }
 
   void outOfRangeIsMovedIn() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     sampling.setDefaults({}, 100);
     sampling.setTopP(7);
     QCOMPARE(sampling.topP(), 1.0);
@@ -82,7 +81,7 @@ class SamplingTest : public QObject {
   }
 
   void toTheEngine() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     engine::GenerationSettings base;
     base.eos_token_id = {2, 32002};
     base.max_length = 20;
@@ -109,7 +108,7 @@ class SamplingTest : public QObject {
   }
 
   void seedsAreFixedOrNew() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     const quint64 first = sampling.takeSeed();
     QVERIFY(sampling.takeSeed() != first);
     sampling.setSeedFixed(true);
@@ -120,14 +119,15 @@ class SamplingTest : public QObject {
 
   void lastUsedSurvives() {
     {
-      SamplingController sampling(settings_.get());
+      SamplingController sampling(preferences_.get());
       sampling.setTopK(3);
       sampling.setVariants(4);
       sampling.setSeed(QStringLiteral("42"));
       sampling.setSeedFixed(true);
     }
-    SamplingController sampling(settings_.get());
-    sampling.restoreLastUsed();
+    preferences_.reset();
+    preferences_ = std::make_unique<Preferences>(folder_->path());
+    const SamplingController sampling(preferences_.get());
     QCOMPARE(sampling.topK(), 3);
     QCOMPARE(sampling.variants(), 4);
     QCOMPARE(sampling.seed(), QStringLiteral("42"));
@@ -135,7 +135,7 @@ class SamplingTest : public QObject {
   }
 
   void onlyTheUsersChangesAreEdits() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     QSignalSpy edits(&sampling, &SamplingController::edited);
     sampling.setDefaults({}, 100);
     sampling.restore({});
@@ -148,7 +148,7 @@ class SamplingTest : public QObject {
   }
 
   void nonsenseInTheDatabaseIsLeftOut() {
-    SamplingController sampling(settings_.get());
+    SamplingController sampling(preferences_.get());
     const QJsonObject changes{{QStringLiteral("top_k"), QStringLiteral("many")},
                               {QStringLiteral("top_p"), 7.5},
                               {QStringLiteral("temperature"), 0.25},

@@ -6,13 +6,13 @@
 #include <QSignalSpy>
 #include <csignal>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "app/store/conversation_store.h"
 #include "app/store/queries.h"
 #include "tests/app/support.h"
 
 using namespace cria::app;
+using cria::app::testing::AsNobody;
 using cria::app::testing::sqlValue;
 
 namespace {
@@ -43,15 +43,6 @@ MessageRecord message(const QString& conversationId, const QString& id, const QS
   record.createdAt = 5;
   return record;
 }
-
-struct AsNobody {
-  // Root may write anywhere: then the test is run as nobody.
-  AsNobody() : changed(geteuid() == 0 && seteuid(65534) == 0) {}
-  ~AsNobody() {
-    if (changed && seteuid(0) != 0) abort();
-  }
-  bool changed;
-};
 
 }  // namespace
 

@@ -19,6 +19,8 @@ QtObject {
     }
     property SamplingController sampling: SamplingController {
     }
+    property Preferences preferences: Preferences {
+    }
     property WindowSettings window: WindowSettings {
     }
 }

@@ -1,0 +1,9 @@
+import QtQuick
+
+QtObject {
+    property string problem: ""
+
+    function dismissProblem(): void {
+        problem = "";
+    }
+}
