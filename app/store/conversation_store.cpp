@@ -4,10 +4,10 @@
 
 namespace cria::app {
 
-ConversationStore::ConversationStore(StoreOptions options, QObject* parent)
+ConversationStore::ConversationStore(const StoreOptions& options, QObject* parent)
     : QObject(parent),
       databaseThread_(QStringLiteral("database")),
-      worker_(new StoreWorker(std::move(options))) {
+      worker_(new StoreWorker(options)) {
   // Direct: these lambdas run on the database thread and hand over.
   connect(
       worker_, &StoreWorker::opened, this,
@@ -48,6 +48,23 @@ void ConversationStore::save(const StoreWrite& write, QObject* context,
                              std::function<void(const SaveOutcome&)> done) {
   ask<SaveOutcome>([write](StoreWorker& worker) { return worker.save(write); }, context,
                    std::move(done));
+}
+
+void ConversationStore::saveOr(const StoreWrite& write, const StoreWrite& otherwise,
+                               QObject* context, std::function<void(const SaveOutcome&)> done) {
+  ask<SaveOutcome>(
+      [write, otherwise](StoreWorker& worker) { return worker.saveOr(write, otherwise); }, context,
+      std::move(done));
+}
+
+void ConversationStore::settle(QObject* context, std::function<void(const Unsaved&)> done) {
+  ask<Unsaved>([](StoreWorker& worker) { return worker.settle(); }, context, std::move(done));
+}
+
+void ConversationStore::writeText(const QString& path, QObject* context,
+                                  std::function<void(const QString&)> done) {
+  ask<QString>([path](StoreWorker& worker) { return worker.writeText(path); }, context,
+               std::move(done));
 }
 
 void ConversationStore::keep(const StoreWrite& write) {

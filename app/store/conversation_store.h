@@ -18,13 +18,19 @@ class ConversationStore : public QObject {
   Q_OBJECT
 
  public:
-  explicit ConversationStore(StoreOptions options, QObject* parent = nullptr);
+  explicit ConversationStore(const StoreOptions& options, QObject* parent = nullptr);
   ~ConversationStore() override;
 
   void open();
   void save(const StoreWrite& write, QObject* context,
             std::function<void(const SaveOutcome&)> done);
+  /// When that fails, `otherwise` is kept.
+  void saveOr(const StoreWrite& write, const StoreWrite& otherwise, QObject* context,
+              std::function<void(const SaveOutcome&)> done);
   void keep(const StoreWrite& write);
+  /// How it stands with everything asked for so far; see StoreWorker.
+  void settle(QObject* context, std::function<void(const Unsaved&)> done);
+  void writeText(const QString& path, QObject* context, std::function<void(const QString&)> done);
   void setDeleted(const QString& id, qint64 when, QObject* context,
                   std::function<void(const SaveOutcome&)> done);
   void rename(const QString& id, const QString& title, QObject* context,

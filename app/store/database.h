@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "app/store/instance_lock.h"
+#include "app/store/rescue_file.h"
 
 namespace cria::app {
 
@@ -24,6 +25,7 @@ struct StoreState {
 struct StoreOptions {
   QString folder;  ///< cria.db and its lock lie here; made when missing
   int busyTimeoutMs = 5000;
+  QStringList rescueFolders = cria::app::rescueFolders();  ///< see store/rescue_file.h
 };
 
 class Database {

@@ -1,9 +1,12 @@
 #include "app/store/store_worker.h"
 
-#include <algorithm>
+#include <QFile>
 #include <utility>
 
+#include "app/replace_file.h"
+#include "app/store/orphans.h"
 #include "app/store/queries.h"
+#include "app/store/readable_text.h"
 #include "app/store/sql_error.h"
 
 namespace cria::app {
@@ -12,21 +15,10 @@ namespace {
 
 constexpr int kRetryMs = 2000;
 
-template <typename Record>
-void replaceOrAppend(QList<Record>& records, const Record& record) {
-  const auto same = std::find_if(records.begin(), records.end(),
-                                 [&](const Record& other) { return other.id == record.id; });
-  if (same == records.end()) {
-    records.append(record);
-  } else {
-    *same = record;
-  }
-}
-
 }  // namespace
 
-StoreWorker::StoreWorker(StoreOptions options)
-    : database_(std::move(options)), timer_(new QTimer(this)) {
+StoreWorker::StoreWorker(const StoreOptions& options)
+    : database_(options), timer_(new QTimer(this)), rescueFolders_(options.rescueFolders) {
   timer_->setInterval(kRetryMs);
   connect(timer_, &QTimer::timeout, this, &StoreWorker::retry);
 }
@@ -38,12 +30,53 @@ void StoreWorker::setProblem(const QString& problem) {
   emit problemChanged(problem_);
 }
 
-void StoreWorker::open() {
-  const StoreState state = database_.open();
+void StoreWorker::open() { begin(database_.open()); }
+
+void StoreWorker::begin(StoreState state) {
   openProblem_ = state.problem;
   problem_ = state.problem;
-  if (state.readOnly || !state.open) timer_->start();
+  const bool rescued = takeRescued(&state);
+  if (!state.open || state.readOnly) {
+    timer_->start();
+  } else if (!kept_.isEmpty()) {
+    keep({});
+    if (rescued && kept_.isEmpty()) {
+      state.notice +=
+          (state.notice.isEmpty() ? QString() : QStringLiteral(" ")) +
+          tr("What could not be saved before Cria was closed is back in your conversations.");
+    }
+  }
   emit opened(state);
+}
+
+bool StoreWorker::takeRescued(StoreState* state) {
+  // Another window may still be at work on its own.
+  if (database_.waitsForOther()) return false;
+  if (!rescueFiles_.isEmpty()) return true;
+  UnsavedRows rescued;
+  for (const QString& folder : rescueFolders_) {
+    const QString path = rescuePath(folder, database_.path());
+    if (!QFile::exists(path)) continue;
+    if (const auto rows = readRescue(path)) {
+      rescued.put(*rows);
+      rescueFiles_.append(path);
+    } else if (QFile::rename(path, path + QLatin1String(".damaged"))) {
+      state->notice = tr("A file with unsaved messages could not be read; it was kept as %1.")
+                          .arg(path + QLatin1String(".damaged"));
+    }
+  }
+  if (rescueFiles_.isEmpty()) return false;
+  if (database_.isOpen()) adoptOrphans(database_.connection(), &rescued);
+  rescued.put(kept_);
+  kept_ = rescued;
+  return true;
+}
+
+void StoreWorker::dropRescued(const QString& except) {
+  for (const QString& path : std::as_const(rescueFiles_)) {
+    if (path != except) QFile::remove(path);
+  }
+  rescueFiles_.clear();
 }
 
 SaveOutcome StoreWorker::change(const std::function<QSqlError(const QSqlDatabase&)>& statements) {
@@ -57,13 +90,13 @@ SaveOutcome StoreWorker::save(const StoreWrite& write) {
   // What was kept goes with it, first: a message's parent may be among it.
   SaveOutcome outcome = change([&](const QSqlDatabase& database) {
     QSqlError error;
-    for (const ConversationRecord& record : std::as_const(keptConversations_)) {
+    for (const ConversationRecord& record : std::as_const(kept_.conversations)) {
       if (!error.isValid()) error = upsertConversation(database, record);
     }
     if (!error.isValid() && write.conversation) {
       error = upsertConversation(database, *write.conversation);
     }
-    for (const QList<MessageRecord>* records : {&std::as_const(keptMessages_), &write.messages}) {
+    for (const QList<MessageRecord>* records : {&std::as_const(kept_.messages), &write.messages}) {
       for (const MessageRecord& record : *records) {
         if (!error.isValid()) error = upsertMessage(database, record);
       }
@@ -71,11 +104,17 @@ SaveOutcome StoreWorker::save(const StoreWrite& write) {
     return error;
   });
   if (outcome.saved) {
-    keptConversations_.clear();
-    keptMessages_.clear();
+    kept_ = {};
+    dropRescued({});
     if (!database_.isReadOnly()) timer_->stop();
     setProblem({});
   }
+  return outcome;
+}
+
+SaveOutcome StoreWorker::saveOr(const StoreWrite& write, const StoreWrite& otherwise) {
+  const SaveOutcome outcome = save(write);
+  if (!outcome.saved) keep(otherwise);
   return outcome;
 }
 
@@ -84,8 +123,9 @@ void StoreWorker::keep(const StoreWrite& write) {
   if (outcome.saved) return;
   // A window that only reads has nothing of its own to keep: its rows may be older than the file's.
   if (database_.waitsForOther()) return;
-  if (write.conversation) replaceOrAppend(keptConversations_, *write.conversation);
-  for (const MessageRecord& record : write.messages) replaceOrAppend(keptMessages_, record);
+  if (write.conversation) kept_.put(*write.conversation);
+  for (const MessageRecord& record : write.messages) kept_.put(record);
+  copied_ = false;
   timer_->start();
   setProblem(tr("%1 What is on the screen is kept, and saved as soon as that is possible.")
                  .arg(outcome.problem));
@@ -94,13 +134,33 @@ void StoreWorker::keep(const StoreWrite& write) {
 void StoreWorker::retry() {
   if (!database_.isOpen() || database_.isReadOnly()) {
     const StoreState state = database_.open();
-    if (state.readOnly || !state.open) return;
-    openProblem_ = state.problem;
-    problem_ = state.problem;
-    emit opened(state);
+    if (state.open && !state.readOnly) {
+      timer_->stop();
+      begin(state);
+      return;
+    }
   }
-  timer_->stop();
-  if (!keptConversations_.isEmpty() || !keptMessages_.isEmpty()) keep({});
+  // Whatever happens to the program from here on, a copy is somewhere.
+  settle();
+}
+
+Unsaved StoreWorker::settle() {
+  if (kept_.isEmpty()) return {};
+  const SaveOutcome outcome = save({});
+  if (outcome.saved) return {};
+  if (!copied_) {
+    const QString copy = writeRescue(rescueFolders_, database_.path(), kept_);
+    copied_ = !copy.isEmpty();
+    if (copied_) {
+      dropRescued(copy);
+      rescueFiles_ = {copy};
+    }
+  }
+  return {true, outcome.problem, copied_ ? rescueFiles_.last() : QString()};
+}
+
+QString StoreWorker::writeText(const QString& path) const {
+  return replaceFile(path, readableText(kept_).toUtf8());
 }
 
 SaveOutcome StoreWorker::setDeleted(const QString& id, qint64 when) {
@@ -131,7 +191,10 @@ std::optional<LoadedConversation> StoreWorker::conversation(const QString& id) {
 
 void StoreWorker::finish() {
   timer_->stop();
-  if (!keptConversations_.isEmpty() || !keptMessages_.isEmpty()) save({});
+  const Unsaved unsaved = settle();
+  if (unsaved.any && unsaved.copy.isEmpty()) {
+    qWarning("%s", qPrintable(tr("What was not saved is lost. %1").arg(unsaved.problem)));
+  }
   database_.close();
 }
 
