@@ -2,18 +2,12 @@
 
 #include <QRandomGenerator>
 #include <algorithm>
-#include <cmath>
 
 namespace cria::app {
 
 namespace {
 
 constexpr auto kLastUsed = "sampling/lastUsed";
-
-/// A number field that was emptied hands over NaN.
-double clampReal(double value, double low, double high) {
-  return std::isnan(value) ? low : std::clamp(value, low, high);
-}
 
 }  // namespace
 
@@ -27,8 +21,9 @@ bool SamplingController::modified() const {
 }
 
 void SamplingController::edit(const SamplingValues& values) {
-  if (values == values_) return;
-  values_ = values;
+  const SamplingValues next = inRange(values, limit_);
+  if (next == values_) return;
+  values_ = next;
   changes_ = changesToJson(values_, defaults_);
   publishEdit();
 }
@@ -37,63 +32,6 @@ void SamplingController::publishEdit() {
   preferences_->set(kLastUsed, state());
   emit valuesChanged();
   emit edited();
-}
-
-void SamplingController::setTemperature(double value) {
-  SamplingValues next = values_;
-  next.temperature = clampReal(value, 0, 100);
-  edit(next);
-}
-
-void SamplingController::setTopK(int value) {
-  SamplingValues next = values_;
-  next.topK = std::max(value, 0);
-  edit(next);
-}
-
-void SamplingController::setTopP(double value) {
-  SamplingValues next = values_;
-  next.topP = clampReal(value, 0, 1);
-  edit(next);
-}
-
-void SamplingController::setMinP(double value) {
-  SamplingValues next = values_;
-  next.minP = clampReal(value, 0, 1);
-  edit(next);
-}
-
-void SamplingController::setTypicalP(double value) {
-  SamplingValues next = values_;
-  next.typicalP = clampReal(value, 0.01, 1);
-  edit(next);
-}
-
-void SamplingController::setRepetitionPenalty(double value) {
-  SamplingValues next = values_;
-  next.repetitionPenalty = clampReal(value, 0.01, 100);
-  edit(next);
-}
-
-void SamplingController::setNoRepeatNgram(int value) {
-  SamplingValues next = values_;
-  next.noRepeatNgram = std::max(value, 0);
-  edit(next);
-}
-
-void SamplingController::setMaxNewTokens(int value) {
-  SamplingValues next = values_;
-  next.maxNewTokens = std::clamp(value, 1, limit_);
-  edit(next);
-}
-
-void SamplingController::setStopStrings(const QStringList& value) {
-  SamplingValues next = values_;
-  next.stopStrings.clear();
-  for (const QString& text : value) {
-    if (!text.isEmpty() && !next.stopStrings.contains(text)) next.stopStrings.append(text);
-  }
-  edit(next);
 }
 
 void SamplingController::setSeedFixed(bool value) {
@@ -147,8 +85,7 @@ void SamplingController::setDefaults(const engine::GenerationSettings& settings,
   base_ = settings;
   limit_ = std::max(contextLength, 1);
   defaults_ = samplingDefaults(settings, contextLength);
-  values_ = withChanges(changes_, defaults_);
-  values_.maxNewTokens = std::min(values_.maxNewTokens, limit_);
+  values_ = inRange(withChanges(changes_, defaults_), limit_);
   emit defaultsChanged();
   emit valuesChanged();
 }
@@ -176,8 +113,7 @@ QJsonObject SamplingController::state() const {
 
 void SamplingController::restore(const QJsonObject& state) {
   changes_ = state.value(QLatin1String("changes")).toObject();
-  values_ = withChanges(changes_, defaults_);
-  values_.maxNewTokens = std::min(values_.maxNewTokens, limit_);
+  values_ = inRange(withChanges(changes_, defaults_), limit_);
   seedFixed_ = state.value(QLatin1String("seed_fixed")).toBool();
   variants_ = std::clamp(state.value(QLatin1String("variants")).toInt(1), 1, kMaxVariants);
   bool ok = false;

@@ -79,15 +79,15 @@ class SamplingController : public QObject {
   bool modified() const;
 
   // Values out of range are moved to the nearest that is allowed.
-  void setTemperature(double value);
-  void setTopK(int value);
-  void setTopP(double value);
-  void setMinP(double value);
-  void setTypicalP(double value);
-  void setRepetitionPenalty(double value);
-  void setNoRepeatNgram(int value);
-  void setMaxNewTokens(int value);
-  void setStopStrings(const QStringList& value);
+  void setTemperature(double value) { set(&SamplingValues::temperature, value); }
+  void setTopK(int value) { set(&SamplingValues::topK, value); }
+  void setTopP(double value) { set(&SamplingValues::topP, value); }
+  void setMinP(double value) { set(&SamplingValues::minP, value); }
+  void setTypicalP(double value) { set(&SamplingValues::typicalP, value); }
+  void setRepetitionPenalty(double value) { set(&SamplingValues::repetitionPenalty, value); }
+  void setNoRepeatNgram(int value) { set(&SamplingValues::noRepeatNgram, value); }
+  void setMaxNewTokens(int value) { set(&SamplingValues::maxNewTokens, value); }
+  void setStopStrings(const QStringList& value) { set(&SamplingValues::stopStrings, value); }
   void setSeedFixed(bool value);
   void setSeed(const QString& value);  ///< not a number of 64 bits: ignored
   void setVariants(int value);
@@ -119,6 +119,12 @@ class SamplingController : public QObject {
   void edited();
 
  private:
+  template <typename Value>
+  void set(Value SamplingValues::*member, const Value& value) {
+    SamplingValues next = values_;
+    next.*member = value;
+    edit(next);
+  }
   void edit(const SamplingValues& values);
   void publishEdit();
 

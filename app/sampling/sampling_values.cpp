@@ -24,7 +24,7 @@ constexpr RealField kReals[] = {
      QT_TRANSLATE_NOOP("cria::Sampling", "temperature %1")},
     {"top_p", &SamplingValues::topP, 0, 1, 1, QT_TRANSLATE_NOOP("cria::Sampling", "top-p %1")},
     {"min_p", &SamplingValues::minP, 0, 1, 0, QT_TRANSLATE_NOOP("cria::Sampling", "min-p %1")},
-    {"typical_p", &SamplingValues::typicalP, 0, 1, 1,
+    {"typical_p", &SamplingValues::typicalP, 0.01, 1, 1,
      QT_TRANSLATE_NOOP("cria::Sampling", "typical-p %1")},
     {"repetition_penalty", &SamplingValues::repetitionPenalty, 0.01, 100, 1,
      QT_TRANSLATE_NOOP("cria::Sampling", "repetition penalty %1")},
@@ -70,6 +70,22 @@ SamplingValues samplingDefaults(const engine::GenerationSettings& settings, int 
     values.stopStrings.append(QString::fromStdString(text));
   }
   return values;
+}
+
+SamplingValues inRange(const SamplingValues& values, int limit) {
+  SamplingValues next = values;
+  for (const RealField& field : kReals) {
+    double& value = next.*field.member;
+    // A number field that was emptied hands over NaN.
+    value = std::isnan(value) ? field.low : std::clamp(value, field.low, field.high);
+  }
+  for (const IntField& field : kInts) {
+    next.*field.member = std::max(next.*field.member, field.low);
+  }
+  next.maxNewTokens = std::min(next.maxNewTokens, limit);
+  next.stopStrings.removeAll(QString());
+  next.stopStrings.removeDuplicates();
+  return next;
 }
 
 engine::GenerationSettings toEngine(const SamplingValues& values, engine::GenerationSettings base) {

@@ -30,6 +30,10 @@ struct SamplingValues {
 /// that does not would give the same reply again at every Regenerate): greedy is temperature 0.
 SamplingValues samplingDefaults(const engine::GenerationSettings& settings, int contextLength);
 
+/// Every value moved to the nearest that is allowed; stop strings neither empty nor twice. `limit`:
+/// the most new tokens.
+SamplingValues inRange(const SamplingValues& values, int limit);
+
 /// `base` carries what the window has no control for (eos ids, cutoffs, minimum lengths).
 engine::GenerationSettings toEngine(const SamplingValues& values, engine::GenerationSettings base);
 
