@@ -47,7 +47,6 @@ void Application::start() {
 
 void Application::shutdown() {
   if (std::exchange(down_, true)) return;
-  chat_.stopAll();
   inference_.shutdown();
   chat_.saveTails();
   store_.shutdown();

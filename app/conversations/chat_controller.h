@@ -1,15 +1,14 @@
 // One conversation: what is shown, what is typed, and the reply that is being written.
 #pragma once
 
-#include <QHash>
 #include <QObject>
-#include <QTimer>
 #include <QtQmlIntegration>
 #include <memory>
-#include <optional>
 
 #include "app/conversations/message_list_model.h"
-#include "app/conversations/reply_run.h"
+#include "app/conversations/running_replies.h"
+#include "app/conversations/sending.h"
+#include "app/conversations/shown_record.h"
 #include "app/store/conversation_store.h"
 
 namespace cria::app {
@@ -51,19 +50,19 @@ class ChatController : public QObject {
                  QObject* parent = nullptr);
   ~ChatController() override;
 
-  QString conversationId() const { return record_.id; }
-  QString title() const { return record_.title; }
+  QString conversationId() const { return record_->id; }
+  QString title() const { return record_->title; }
   MessageListModel* messages() { return &model_; }
   bool generating() const { return phase() != QLatin1String("idle"); }
   QString phase() const;
   double prefillProgress() const;
   QString mode() const;
-  QString chatTemplate() const { return record_.chatTemplate; }
-  QString systemPrompt() const { return record_.systemPrompt; }
-  QString draft() const { return record_.draft; }
+  QString chatTemplate() const { return record_->chatTemplate; }
+  QString systemPrompt() const { return record_->systemPrompt; }
+  QString draft() const { return record_->draft; }
   int contextUsed() const;
   int contextLength() const;
-  QString contextPolicy() const { return record_.contextPolicy; }
+  QString contextPolicy() const { return record_->contextPolicy; }
   QString notice() const { return notice_; }
   QString errorTitle() const { return errorTitle_; }
   QString errorText() const { return errorText_; }
@@ -96,14 +95,15 @@ class ChatController : public QObject {
   /// An empty one, in the store from its first message or draft on.
   void showNew();
   void setTitle(const QString& title);
-  const ConversationRecord& record() const { return record_; }
+  const ConversationRecord& record() const { return *record_; }
   ConversationSummary summary() const;
   /// Its running reply, if any, is stopped.
   void forget(const QString& conversationId);
   /// Everything again, for a store that could not be written to before.
   void saveAgain();
-  /// Before the engine's thread ends, and after: the tail of a running reply is saved.
-  void stopAll();
+  /// What has changed and is not in the store yet, without waiting for its moment.
+  void saveNow();
+  /// After the engine's thread has ended: the tail of a running reply is saved.
   void saveTails();
 
  signals:
@@ -125,52 +125,26 @@ class ChatController : public QObject {
   void summaryChanged(const cria::app::ConversationSummary& summary);
 
  private:
-  /// What is saved before a reply begins.
-  struct Turn {
-    QList<MessageRecord> messages;  ///< the user's, if there is a new one
-    QList<MessageRecord> replies;
-    QList<MessageRecord> path;  ///< the prompt
-    QString text;               ///< what the user wrote; goes back into the draft on failure
-    ConversationRecord before;
-    bool stopped = false;
-  };
-
-  QList<MessageRecord> recordsTo(const QString& messageId) const;
-  MessageRecord newMessage(const QString& parentId, MessageRole role, const QString& text) const;
-  QList<MessageRecord> newReplies(const QString& parentId, int count, const QString& text) const;
-  void beginTurn(Turn turn);
+  Author author() const;
+  void begin(Turn turn);
   void onTurnFailed(const Turn& turn, const QString& problem);
-  void onTurnSaved(const std::shared_ptr<Turn>& turn, const ConversationRecord& conversation,
-                   const SaveOutcome& outcome);
-  void startReply(const std::shared_ptr<Turn>& turn, const ConversationRecord& conversation);
-  void onTokensReady(quint64 id);
-  void drain();
-  void onReplyFinished(const ReplyOutcome& outcome);
-  void noteContext(const ReplyRun& run, bool finished);
-  void publishSettings();
-  void saveRunning();
-  void put(const QList<MessageRecord>& records);
-  ReplyRun* shownRun() const;
-  void setRecord(ConversationRecord record, MessageTree tree);
-  void touchRecord();
-  void saveRecord();
-  void flushRecord();  ///< saves it if something has changed
+  void onTurnSaved(const Turn& turn, const ConversationRecord& conversation);
+  void showProgress(const ReplyRun& run, bool finished);
+  void onReplyGrew(const ReplyRun& run, bool phaseChanged);
+  void onReplyFinished(const ReplyRun& run, const ReplyOutcome& outcome);
+  void put(const MessageRecord& message);
+  void setRecord(ConversationRecord record, MessageTree tree, bool inStore);
   void setNotice(const QString& notice);
   void setError(const QString& title, const QString& text);
   void emitPhase();
 
-  InferenceService* inference_;
   ConversationStore* store_;
   CheckpointController* checkpoints_;
   SamplingController* sampling_;
   MessageListModel model_;
-  ConversationRecord record_;
-  bool inStore_ = false;        ///< record_ has been saved, or is worth it
-  std::shared_ptr<Turn> turn_;  ///< being saved
-  QHash<quint64, std::shared_ptr<ReplyRun>> runs_;
-  QTimer frame_;  ///< from the first token after a drain to the next drain
-  QTimer tail_;   ///< a running reply is saved at every tick
-  QTimer recordTimer_;
+  ShownRecord record_;
+  RunningReplies running_;
+  Sending sending_;
   QString notice_;
   QString errorTitle_;
   QString errorText_;

@@ -34,6 +34,12 @@ QStringList MessageTree::pathTo(const QString& id) const {
   return path;
 }
 
+QList<MessageRecord> MessageTree::recordsTo(const QString& id) const {
+  QList<MessageRecord> records;
+  for (const QString& each : pathTo(id)) records.append(at(each));
+  return records;
+}
+
 QStringList MessageTree::siblings(const QString& id) const {
   const auto record = records_.constFind(id);
   return record == records_.constEnd() ? QStringList() : children_.value(record->parentId);

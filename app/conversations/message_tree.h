@@ -32,6 +32,7 @@ class MessageTree {
   /// From the root to the leaf.
   QStringList path() const { return pathTo(leaf_); }
   QStringList pathTo(const QString& id) const;
+  QList<MessageRecord> recordsTo(const QString& id) const;
 
   /// All children of the same parent, `id` among them, oldest first.
   QStringList siblings(const QString& id) const;
