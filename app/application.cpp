@@ -26,13 +26,14 @@ Application::Application(std::unique_ptr<engine::Engine> engine, const Applicati
     : QObject(parent),
       options_(options),
       preferences_(folderOf(options), options.writePreferences),
-      store_({folderOf(options)}),
+      store_({.folder = folderOf(options), .rescueFolders = options.rescueFolders}),
       inference_(std::move(engine)),
       sampling_(&preferences_),
       checkpoints_(&inference_, &preferences_),
       chat_(&inference_, &store_, &checkpoints_, &sampling_),
       conversations_(&store_, &chat_, &preferences_),
-      window_(&preferences_) {}
+      window_(&preferences_),
+      closing_(&store_, &chat_) {}
 
 Application::~Application() { shutdown(); }
 

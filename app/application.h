@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/checkpoints/checkpoint_controller.h"
+#include "app/closing_controller.h"
 #include "app/conversations/chat_controller.h"
 #include "app/conversations/conversations_controller.h"
 #include "app/inference/inference_service.h"
@@ -21,6 +22,7 @@ struct ApplicationOptions {
   QString checkpoint;    ///< opened at the start; "": the one that was used last
   bool openLast = true;  ///< without `checkpoint`
   FileWriter writePreferences = replaceFile;
+  QStringList rescueFolders = cria::app::rescueFolders();
 };
 
 /// $CRIA_DATA_DIR, else the place that the system has for such things.
@@ -36,6 +38,7 @@ class Application : public QObject {
   Q_PROPERTY(cria::app::CheckpointController* checkpoints READ checkpoints CONSTANT)
   Q_PROPERTY(cria::app::SamplingController* sampling READ sampling CONSTANT)
   Q_PROPERTY(cria::app::WindowSettings* window READ window CONSTANT)
+  Q_PROPERTY(cria::app::ClosingController* closing READ closing CONSTANT)
   Q_PROPERTY(cria::app::Preferences* preferences READ preferences CONSTANT)
 
  public:
@@ -48,6 +51,7 @@ class Application : public QObject {
   CheckpointController* checkpoints() { return &checkpoints_; }
   SamplingController* sampling() { return &sampling_; }
   WindowSettings* window() { return &window_; }
+  ClosingController* closing() { return &closing_; }
   Preferences* preferences() { return &preferences_; }
 
   /// Opens the store and the checkpoint; returns at once.
@@ -66,6 +70,7 @@ class Application : public QObject {
   ChatController chat_;
   ConversationsController conversations_;
   WindowSettings window_;
+  ClosingController closing_;
   bool down_ = false;
 };
 

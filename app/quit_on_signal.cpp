@@ -27,7 +27,8 @@ QuitOnSignal::QuitOnSignal(QObject* parent) : QObject(parent) {
   notifier_ = std::make_unique<QSocketNotifier>(pipeEnds[0], QSocketNotifier::Read);
   connect(notifier_.get(), &QSocketNotifier::activated, this, [this] {
     notifier_->setEnabled(false);
-    QCoreApplication::quit();
+    // quit() would ask the windows first; whoever ends a session does not wait for an answer.
+    QCoreApplication::exit(0);
   });
   struct sigaction action = {};
   action.sa_handler = tellEventLoop;

@@ -76,6 +76,7 @@ ApplicationWindow {
     width: settings.width
 
     Component.onCompleted: chatPane.focusComposer()
+    onClosing: close => close.accepted = app.closing.mayClose()
     onHeightChanged: {
         if (visibility === Window.Windowed)
             settings.height = height;
@@ -235,6 +236,28 @@ ApplicationWindow {
             height: parent.height
             width: 1
         }
+    }
+    Connections {
+        function onCloseNow(): void {
+            window.close();
+        }
+
+        target: window.app.closing
+    }
+    UnsavedDialog {
+        closing: window.app.closing
+
+        onTextAsked: textDialog.open()
+    }
+    FileDialog {
+        id: textDialog
+
+        defaultSuffix: "md"
+        fileMode: FileDialog.SaveFile
+        nameFilters: [qsTr("Text (*.md *.txt)")]
+        title: qsTr("Save what is not saved as a text")
+
+        onAccepted: window.app.closing.saveText(selectedFile)
     }
     FolderDialog {
         id: folderDialog

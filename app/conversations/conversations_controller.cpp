@@ -52,8 +52,12 @@ void ConversationsController::setStoreError(const QString& error) {
 
 void ConversationsController::onStoreOpened(const StoreState& state) {
   readOnly_ = state.readOnly || !state.open;
-  storeError_ = state.problem.isEmpty() ? state.notice : state.problem;
+  storeError_ = state.problem;
   emit storeErrorChanged();
+  if (!state.notice.isEmpty()) {
+    storeNotice_ = state.notice;
+    emit storeNoticeChanged();
+  }
   if (loaded_) reloadCurrent();
   store_->loadSummaries(this, [this](const QList<ConversationSummary>& summaries) {
     model_.reset(summaries);
@@ -176,5 +180,10 @@ void ConversationsController::dismissUndo() {
 }
 
 void ConversationsController::dismissStoreError() { setStoreError({}); }
+
+void ConversationsController::dismissStoreNotice() {
+  storeNotice_.clear();
+  emit storeNoticeChanged();
+}
 
 }  // namespace cria::app

@@ -24,6 +24,7 @@ class ConversationsController : public QObject {
   Q_PROPERTY(QString undoText READ undoText NOTIFY undoChanged)
   Q_PROPERTY(QString filter READ filter WRITE setFilter NOTIFY filterChanged)
   Q_PROPERTY(QString storeError READ storeError NOTIFY storeErrorChanged)
+  Q_PROPERTY(QString storeNotice READ storeNotice NOTIFY storeNoticeChanged)
   Q_PROPERTY(bool readOnly READ readOnly NOTIFY storeErrorChanged)
   Q_PROPERTY(bool loaded READ loaded NOTIFY loadedChanged)
 
@@ -38,6 +39,7 @@ class ConversationsController : public QObject {
   QString undoText() const;
   QString filter() const { return filter_; }
   QString storeError() const { return storeError_; }
+  QString storeNotice() const { return storeNotice_; }  ///< of what was done to the files
   bool readOnly() const { return readOnly_; }
   bool loaded() const { return loaded_; }
   void setFilter(const QString& filter);
@@ -51,12 +53,14 @@ class ConversationsController : public QObject {
   Q_INVOKABLE void undoRemove();
   Q_INVOKABLE void dismissUndo();
   Q_INVOKABLE void dismissStoreError();
+  Q_INVOKABLE void dismissStoreNotice();
 
  signals:
   void currentIdChanged();
   void undoChanged();
   void filterChanged();
   void storeErrorChanged();
+  void storeNoticeChanged();
   void loadedChanged();
 
  private:
@@ -75,6 +79,7 @@ class ConversationsController : public QObject {
   std::optional<ConversationSummary> removed_;
   QString filter_;
   QString storeError_;
+  QString storeNotice_;
   bool readOnly_ = false;
   bool loaded_ = false;
 };

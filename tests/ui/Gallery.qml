@@ -5,7 +5,7 @@ import Cria.App as Core
 QtObject {
     id: gallery
 
-    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
+    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "unsaved", "uncopied", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
     property Core.Application app: Core.Application {
     }
 
@@ -66,8 +66,19 @@ QtObject {
             app.conversations.storeError = "Another window of Cria has this library open. What is said here is not kept.";
             app.conversations.readOnly = true;
             return;
+        case "unsaved":
+            conversation();
+            app.closing.fails = 1;
+            app.closing.copy = "/home/ada/cria-unsaved-453a8e83b32d.json";
+            return;
+        case "uncopied":
+            conversation();
+            app.closing.fails = 1;
+            app.closing.textResult = "Saved as /media/stick/unsaved.md.";
+            return;
         case "settings":
             conversation();
+            app.conversations.storeNotice = "What could not be saved before Cria was closed is back in your conversations.";
             app.preferences.problem = "The file of your settings could not be read. It was kept as /home/ada/.local/share/cria/preferences.json.damaged-20250412-101500-123, and Cria begins with its defaults.";
             return;
         case "streaming":
@@ -167,7 +178,9 @@ QtObject {
             return null;
         };
         const press = name => find(window.contentItem, name).clicked();
-        if (scene === "picker")
+        if (app.closing.fails > 0)
+            window.close();
+        else if (scene === "picker")
             press("checkpointButton");
         else if (scene === "policy")
             press("contextMeter");

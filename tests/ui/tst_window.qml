@@ -22,6 +22,13 @@ TestCase {
         }
         return null;
     }
+    // What lies over the window is no child of its content.
+    function findInPopup(name: string): var {
+        let root = window.contentItem;
+        while (root.parent)
+            root = root.parent;
+        return findIn(root, name);
+    }
     // The text area itself inside a PlainArea, the field inside a setting's row.
     function inputIn(item: var): var {
         if (item.cursorPosition !== undefined && item.selectByMouse !== undefined && item.readOnly === false)
@@ -90,6 +97,39 @@ TestCase {
         wait(0);
     }
 
+    function test_closesWhenAllIsSaved(): void {
+        open(1360, 860);
+        keyClick(Qt.Key_Q, Qt.ControlModifier);
+        tryCompare(window, "visible", false);
+    }
+    function test_asksBeforeItClosesWithUnsavedText(): void {
+        app.closing.fails = 2;
+        open(1360, 860);
+        keyClick(Qt.Key_Q, Qt.ControlModifier);
+        tryVerify(() => findInPopup("unsavedAgain") !== null && findInPopup("unsavedAgain").visualFocus);
+        compare(window.visible, true);
+        verify(findInPopup("unsavedProblem").text.includes("full"));
+        verify(findInPopup("unsavedCopy").text.includes("lost"));
+        app.closing.copy = "/tmp/cria-unsaved.json";
+        verify(findInPopup("unsavedCopy").text.includes("/tmp/cria-unsaved.json"));
+        // By keyboard alone: again, then back to the window with what was typed.
+        keyClick(Qt.Key_Space);
+        compare(app.closing.calls, ["close", "again"]);
+        keyClick(Qt.Key_Escape);
+        compare(app.closing.calls, ["close", "again", "stay"]);
+        tryVerify(() => holdsFocus(find("composer")));
+        type("x");
+        compare(app.chat.draft, "x");
+        app.closing.fails = 1;
+        keyClick(Qt.Key_Q, Qt.ControlModifier);
+        tryVerify(() => findInPopup("unsavedAgain").visualFocus);
+        keyClick(Qt.Key_Tab);
+        verify(findInPopup("unsavedSaveText").visualFocus);
+        keyClick(Qt.Key_Tab);
+        verify(findInPopup("unsavedClose").visualFocus);
+        keyClick(Qt.Key_Space);
+        tryCompare(window, "visible", false);
+    }
     function test_typeSendStream(): void {
         open(1360, 860);
         type("Hello");

@@ -59,6 +59,21 @@ FocusScope {
             Layout.maximumWidth: 720
             Layout.rightMargin: 12
             Layout.topMargin: visible ? 12 : 0
+            dismissable: true
+            objectName: "noticeBanner"
+            text: pane.app.conversations.storeNotice
+            title: text === "" ? "" : qsTr("Your conversations")
+            tone: Theme.ochre
+
+            onDismissed: pane.app.conversations.dismissStoreNotice()
+        }
+        Banner {
+            Layout.alignment: Qt.AlignHCenter
+            Layout.fillWidth: true
+            Layout.leftMargin: 12
+            Layout.maximumWidth: 720
+            Layout.rightMargin: 12
+            Layout.topMargin: visible ? 12 : 0
             buttonText: visible ? qsTr("Open another folder…") : ""
             dismissable: true
             objectName: "checkpointBanner"

@@ -19,6 +19,8 @@ QtObject {
     }
     property SamplingController sampling: SamplingController {
     }
+    property ClosingController closing: ClosingController {
+    }
     property Preferences preferences: Preferences {
     }
     property WindowSettings window: WindowSettings {

@@ -10,6 +10,7 @@ QtObject {
     property string undoText: ""
     property string filter: ""
     property string storeError: ""
+    property string storeNotice: ""
     property bool readOnly: false
     property var removed: null
     property int next: 1
@@ -69,6 +70,9 @@ QtObject {
     }
     function dismissUndo(): void {
         undoAvailable = false;
+    }
+    function dismissStoreNotice(): void {
+        storeNotice = "";
     }
     function dismissStoreError(): void {
         storeError = "";
