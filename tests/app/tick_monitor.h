@@ -24,7 +24,9 @@ class TickMonitor {
     timer_.setTimerType(Qt::PreciseTimer);
     QObject::connect(&timer_, &QTimer::timeout, [this] {
       const qint64 waited = waitedForProcessorNs();
-      longest_ = std::max(longest_, since_.nsecsElapsed() - (waited - waited_));
+      const qint64 gap = since_.nsecsElapsed();
+      longestOnTheWall_ = std::max(longestOnTheWall_, gap);
+      longest_ = std::max(longest_, gap - (waited - waited_));
       waited_ = waited;
       since_.restart();
     });
@@ -32,11 +34,14 @@ class TickMonitor {
     timer_.start();
   }
   double longestMs() const { return static_cast<double>(longest_) / 1e6; }
+  /// What a busy machine adds included.
+  double longestOnTheWallMs() const { return static_cast<double>(longestOnTheWall_) / 1e6; }
 
  private:
   QTimer timer_;
   QElapsedTimer since_;
   qint64 longest_ = 0;
+  qint64 longestOnTheWall_ = 0;
   qint64 waited_;
 };
 
