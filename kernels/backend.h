@@ -25,6 +25,7 @@
 #include "kernels/llama_shape.h"
 #include "kernels/result.h"
 #include "kernels/tensor_view.h"
+#include "kernels/weight_format.h"
 
 namespace cria::kernels {
 
@@ -34,8 +35,8 @@ struct BackendInfo {
   std::string name;             ///< the processor's or card's own name
   std::string instruction_set;  ///< "scalar", "avx2", "avx512", "sm_90"
   int threads = 1;
-  std::vector<DType> precisions;       ///< weight formats it computes with
-  std::uint64_t memory_available = 0;  ///< bytes free for weights and caches now
+  std::vector<WeightFormat> precisions;  ///< weight formats it computes with
+  std::uint64_t memory_available = 0;    ///< bytes free for weights and caches now
 };
 
 /// A weight matrix [rows, cols] (or vector, rows = 1) in the backend's own layout. Immutable.
@@ -44,7 +45,7 @@ class Tensor {
   virtual ~Tensor() = default;
   virtual std::int64_t rows() const = 0;
   virtual std::int64_t cols() const = 0;
-  virtual DType type() const = 0;
+  virtual WeightFormat format() const = 0;
   virtual std::size_t bytes() const = 0;  ///< read once per token
   virtual bool borrows() const = 0;       ///< true: the bytes of the TensorView are used in place
 };
@@ -99,7 +100,8 @@ struct Step {
   std::span<const std::int32_t> logit_rows;  ///< R rows whose logits are asked for, ascending
 };
 
-/// y = weight . x (+ bias). weight [out, in], bias [1, out] or null.
+/// y = weight . x (+ bias). weight [out, in], bias [1, out] or null. The weight's format says to
+/// what x is rounded first (weight_format.h).
 struct Projection {
   const Tensor* weight = nullptr;
   const Tensor* bias = nullptr;
@@ -126,12 +128,13 @@ class Backend {
   // --- memory
   // -------------------------------------------------------------------------------------------
 
-  /// Converts `source` to `precision` (rounding to nearest even) in the backend's layout, checking
-  /// every value on the way. If the result borrows(), the source's bytes must outlive the tensor.
-  /// Vectors (norms, biases) are asked for in f32. Errors: checkpoint (a NaN or infinity, or a
-  /// value too large for `precision`, with its row and column), device (out of memory).
+  /// Converts `source` to `precision` (rounding to nearest even, or as quantisation.h says) in the
+  /// backend's layout, checking every value on the way. If the result borrows(), the source's bytes
+  /// must outlive the tensor. Vectors (norms, biases) are asked for in f32. Errors: checkpoint (a
+  /// NaN or infinity, or a value too large for `precision`, with its row and column), device (out
+  /// of memory).
   virtual Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source,
-                                                      DType precision) = 0;
+                                                      WeightFormat precision) = 0;
   /// Zeroed. Errors: device (out of memory).
   virtual Result<std::unique_ptr<Buffer>> make_buffer(std::int64_t rows, std::int64_t cols) = 0;
   /// Errors: device (out of memory).

@@ -1,4 +1,4 @@
-// The number formats that weights and caches are held in while computing.
+// The number formats of arrays: what lies in a checkpoint, and the KV cache.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace cria::kernels {
 
-/// Activations are always float32; this is the format of weights and of the KV cache.
+/// Activations are always float32. What weights are held in: weight_format.h.
 enum class DType : std::uint8_t { f32, f16, bf16 };
 
 /// Bytes of one element.

@@ -31,16 +31,17 @@ Status check_step(const Step& step) {
   return {};
 }
 
-Error refused_weight(float value, std::int64_t row, std::int64_t column, DType precision) {
+Error refused_weight(float value, std::int64_t row, std::int64_t column, WeightFormat precision) {
   const std::string where = " at row " + std::to_string(row) + ", column " + std::to_string(column);
   if (std::isnan(value)) return {ErrorKind::checkpoint, "a value is NaN" + where};
   if (std::isinf(value)) return {ErrorKind::checkpoint, "a value is infinite" + where};
   char number[32];
   std::snprintf(number, sizeof number, "%g", static_cast<double>(value));
-  const bool half = precision == DType::f16;
-  return {ErrorKind::checkpoint, std::string("the value ") + number + where + " is too large for " +
-                                     std::string(name_of(precision)) +
-                                     (half ? " (at most 65504): use bf16 or f32" : ": use f32")};
+  const bool half_range = precision != WeightFormat::bf16;
+  return {ErrorKind::checkpoint,
+          std::string("the value ") + number + where + " is too large for " +
+              std::string(name_of(precision)) +
+              (half_range ? " (at most 65504): use bf16 or f32" : ": use f32")};
 }
 
 Error out_of_memory(const char* what, std::uint64_t bytes) {

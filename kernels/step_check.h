@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "kernels/backend.h"
-#include "kernels/dtype.h"
 #include "kernels/result.h"
+#include "kernels/weight_format.h"
 
 namespace cria::kernels {
 
@@ -14,7 +14,7 @@ namespace cria::kernels {
 Status check_step(const Step& step);
 
 /// The error for `value` at (row, column) of a weight: NaN, infinite, or beyond `precision`.
-Error refused_weight(float value, std::int64_t row, std::int64_t column, DType precision);
+Error refused_weight(float value, std::int64_t row, std::int64_t column, WeightFormat precision);
 
 /// The error for `bytes` that could not be had for `what`.
 Error out_of_memory(const char* what, std::uint64_t bytes);

@@ -11,10 +11,6 @@ Status check(const ModelOptions& options) {
   if (options.checkpoint.empty()) {
     return Error{ErrorKind::usage, "--checkpoint needs the folder of a checkpoint."};
   }
-  if (options.precision == "q8" || options.precision == "q4") {
-    return Error{ErrorKind::usage, "--precision " + options.precision +
-                                       " is not in this version of Cria; use f32, f16 or bf16."};
-  }
   if (options.threads < 0 || options.threads > max_threads) {
     return Error{ErrorKind::usage, "--threads must be between 0 (one a core) and " +
                                        std::to_string(max_threads) + ", not " +

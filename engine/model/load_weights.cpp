@@ -10,8 +10,9 @@ namespace cria::engine {
 namespace {
 
 using kernels::DType;
+using kernels::WeightFormat;
 
-bool computes_in(const kernels::BackendInfo& device, DType precision) {
+bool computes_in(const kernels::BackendInfo& device, WeightFormat precision) {
   return std::find(device.precisions.begin(), device.precisions.end(), precision) !=
          device.precisions.end();
 }
@@ -33,7 +34,7 @@ enum class Attempt { loaded, too_large_for_f16 };
 /// Converts every tensor of `map` to `precision`; vectors stay f32. With `may_retry` a matrix that
 /// overflows f16 ends the attempt instead of being an error.
 Result<Attempt> convert(const TensorMap& map, const TensorSource& source, kernels::Backend& backend,
-                        DType precision, bool may_retry, const WeightsProgress& progress,
+                        WeightFormat precision, bool may_retry, const WeightsProgress& progress,
                         const std::stop_token& stop) {
   std::uint64_t total = 0;
   for (const MappedTensor& mapped : map.tensors) total += stored_bytes(*mapped.stored);
@@ -43,12 +44,14 @@ Result<Attempt> convert(const TensorMap& map, const TensorSource& source, kernel
     if (stop.stop_requested()) return Error{ErrorKind::cancelled, "Loading was stopped."};
     const StoredTensor& stored = *mapped.stored;
     const kernels::TensorView view = view_of(stored);
-    const DType type = mapped.is_vector() ? DType::f32 : precision;
-    Result<TensorPtr> made = backend.make_tensor(view, type);
+    const WeightFormat format = mapped.is_vector() ? WeightFormat::f32
+                                : mapped.is_head   ? head_format(precision)
+                                                   : precision;
+    Result<TensorPtr> made = backend.make_tensor(view, format);
     if (const Status whole = source.still_whole(); !whole) return whole.error();
     if (!made) {
-      if (may_retry && type == DType::f16 && made.error().kind == ErrorKind::checkpoint &&
-          backend.make_tensor(view, DType::bf16))
+      if (may_retry && format == WeightFormat::f16 && made.error().kind == ErrorKind::checkpoint &&
+          backend.make_tensor(view, WeightFormat::bf16))
         return Attempt::too_large_for_f16;
       return with_name(made.error(), stored);
     }
@@ -73,16 +76,16 @@ void settle(const TensorMap& map, const std::shared_ptr<const TensorSource>& sou
 
 }  // namespace
 
-Result<std::optional<DType>> parse_precision(std::string_view name) {
-  if (name == "auto") return std::optional<DType>();
-  for (const DType type : {DType::f32, DType::f16, DType::bf16})
+Result<std::optional<WeightFormat>> parse_precision(std::string_view name) {
+  if (name == "auto") return std::optional<WeightFormat>();
+  for (const WeightFormat type : kernels::all_weight_formats)
     if (name == kernels::name_of(type)) return std::optional(type);
-  return Error{ErrorKind::usage,
-               "Unknown precision \"" + std::string(name) + "\", expected auto, f32, f16 or bf16."};
+  return Error{ErrorKind::usage, "Unknown precision \"" + std::string(name) +
+                                     "\", expected auto, f32, f16, bf16, q8 or q4."};
 }
 
-Result<DType> choose_precision(const TensorSource& source, std::optional<DType> asked,
-                               const kernels::BackendInfo& device) {
+Result<WeightFormat> choose_precision(const TensorSource& source, std::optional<WeightFormat> asked,
+                                      const kernels::BackendInfo& device) {
   if (asked) {
     if (computes_in(device, *asked)) return *asked;
     return Error{ErrorKind::device, "The device " + device.device + " does not compute in " +
@@ -94,15 +97,17 @@ Result<DType> choose_precision(const TensorSource& source, std::optional<DType> 
   for (const StoredTensor& tensor : source.tensors())
     if (tensor.shape.size() == 2)
       (tensor.type == ElementType::bf16 ? bf16 : others) += stored_bytes(tensor);
-  const DType first = bf16 > others ? DType::bf16 : DType::f16;
-  const DType second = first == DType::f16 ? DType::bf16 : DType::f16;
-  for (const DType type : {first, second, DType::f32})
+  const WeightFormat first = bf16 > others ? WeightFormat::bf16 : WeightFormat::f16;
+  const WeightFormat second = first == WeightFormat::f16 ? WeightFormat::bf16 : WeightFormat::f16;
+  for (const WeightFormat type : {first, second, WeightFormat::f32})
     if (computes_in(device, type)) return type;
   return Error{ErrorKind::device,
                "The device " + device.device + " computes in no known precision."};
 }
 
-DType kv_cache_type(DType precision) { return precision == DType::f32 ? DType::f32 : DType::f16; }
+DType kv_cache_type(WeightFormat precision) {
+  return precision == WeightFormat::f32 ? DType::f32 : DType::f16;
+}
 
 std::vector<std::string> find_tensor_problems(const TensorSource& source,
                                               const LlamaConfig& config) {
@@ -112,23 +117,23 @@ std::vector<std::string> find_tensor_problems(const TensorSource& source,
 
 Result<LlamaWeights> load_weights(const std::shared_ptr<const TensorSource>& source,
                                   const LlamaConfig& config, kernels::Backend& backend,
-                                  std::optional<DType> asked, const WeightsProgress& progress,
-                                  const std::stop_token& stop) {
+                                  std::optional<WeightFormat> asked,
+                                  const WeightsProgress& progress, const std::stop_token& stop) {
   LlamaWeights weights;
   TensorMap map = map_tensors(*source, config, weights);
   if (!map.problems.empty()) return Error{ErrorKind::checkpoint, map.problems.front()};
   const kernels::BackendInfo device = backend.info();
-  const Result<DType> chosen = choose_precision(*source, asked, device);
+  const Result<WeightFormat> chosen = choose_precision(*source, asked, device);
   if (!chosen) return chosen.error();
 
   weights.precision = *chosen;
   weights.notes = std::move(map.notes);
-  const bool may_retry = !asked && computes_in(device, DType::bf16);
+  const bool may_retry = !asked && computes_in(device, WeightFormat::bf16);
   Result<Attempt> attempt =
       convert(map, *source, backend, weights.precision, may_retry, progress, stop);
   if (attempt && *attempt == Attempt::too_large_for_f16) {
     for (const MappedTensor& mapped : map.tensors) mapped.member->reset();
-    weights.precision = DType::bf16;
+    weights.precision = WeightFormat::bf16;
     weights.notes.emplace_back("Some weights are too large for f16, so bf16 is used.");
     attempt = convert(map, *source, backend, weights.precision, false, progress, stop);
   }

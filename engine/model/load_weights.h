@@ -19,16 +19,16 @@
 namespace cria::engine {
 
 /// "auto" is none. Errors: usage, naming the known ones.
-Result<std::optional<kernels::DType>> parse_precision(std::string_view name);
+Result<std::optional<kernels::WeightFormat>> parse_precision(std::string_view name);
 
 /// The precision that "auto" means: bf16 for a checkpoint whose matrices are BF16, else f16 (or
 /// what the device has instead). `asked` wins. Errors: device (it does not compute in `asked`).
-Result<kernels::DType> choose_precision(const TensorSource& source,
-                                        std::optional<kernels::DType> asked,
-                                        const kernels::BackendInfo& device);
+Result<kernels::WeightFormat> choose_precision(const TensorSource& source,
+                                               std::optional<kernels::WeightFormat> asked,
+                                               const kernels::BackendInfo& device);
 
 /// f32 for f32 weights, so that nothing is rounded; else f16.
-kernels::DType kv_cache_type(kernels::DType precision);
+kernels::DType kv_cache_type(kernels::WeightFormat precision);
 
 /// Everything that keeps `source` from being a Llama of this config, a sentence each: tensors that
 /// are missing, have another shape, a type that cannot be computed with, or do not belong there.
@@ -46,7 +46,7 @@ using WeightsProgress = std::function<void(std::uint64_t done, std::uint64_t tot
 /// stays allocated.
 Result<LlamaWeights> load_weights(const std::shared_ptr<const TensorSource>& source,
                                   const LlamaConfig& config, kernels::Backend& backend,
-                                  std::optional<kernels::DType> asked,
+                                  std::optional<kernels::WeightFormat> asked,
                                   const WeightsProgress& progress, const std::stop_token& stop);
 
 }  // namespace cria::engine

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <string>
 
+#include "engine/model/weights.h"
+
 namespace cria::engine {
 namespace {
 
@@ -21,13 +23,17 @@ std::uint64_t kv_bytes_per_token(const LlamaConfig& config, kernels::DType kv_ty
          static_cast<std::uint64_t>(config.shape().key_value_size()) * kernels::size_of(kv_type);
 }
 
-MemoryPlan plan_memory(const LlamaConfig& config, kernels::DType precision, kernels::DType kv_type,
-                       std::int32_t cells, std::int32_t max_rows, std::int32_t max_logit_rows) {
+MemoryPlan plan_memory(const LlamaConfig& config, kernels::WeightFormat precision,
+                       kernels::DType kv_type, std::int32_t cells, std::int32_t max_rows,
+                       std::int32_t max_logit_rows) {
   const kernels::LlamaShape shape = config.shape();
   const auto row = static_cast<std::uint64_t>(shape.hidden_size) + shape.intermediate_size +
                    2 * static_cast<std::uint64_t>(shape.query_size());
   MemoryPlan plan;
-  plan.weights = config.parameters() * kernels::size_of(precision);
+  const auto head = static_cast<std::int64_t>(shape.vocab_size) * shape.hidden_size;
+  const std::int64_t others = static_cast<std::int64_t>(config.parameters()) - head;
+  plan.weights = kernels::weight_bytes(precision, 1, others) +
+                 kernels::weight_bytes(head_format(precision), 1, head);
   plan.kv_cache = kv_bytes_per_token(config, kv_type) * static_cast<std::uint64_t>(cells);
   plan.activations = (row * static_cast<std::uint64_t>(max_rows) +
                       static_cast<std::uint64_t>(shape.vocab_size) * max_logit_rows) *

@@ -19,8 +19,9 @@ struct MemoryPlan {
 };
 
 /// `cells` positions of KV cache, steps of up to `max_rows` rows with `max_logit_rows` logits.
-MemoryPlan plan_memory(const LlamaConfig& config, kernels::DType precision, kernels::DType kv_type,
-                       std::int32_t cells, std::int32_t max_rows, std::int32_t max_logit_rows);
+MemoryPlan plan_memory(const LlamaConfig& config, kernels::WeightFormat precision,
+                       kernels::DType kv_type, std::int32_t cells, std::int32_t max_rows,
+                       std::int32_t max_logit_rows);
 
 /// K and V of one position.
 std::uint64_t kv_bytes_per_token(const LlamaConfig& config, kernels::DType kv_type);

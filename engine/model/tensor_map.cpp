@@ -62,7 +62,8 @@ class Mapper {
     // A tied table may be stored under the head's name only.
     const bool as_head = config_.tie_word_embeddings && source_.find(name) == nullptr &&
                          source_.find(head_name_) != nullptr;
-    matrix(as_head ? head_name_ : name, weights_.embed_tokens, shape.vocab_size, shape.hidden_size);
+    matrix(as_head ? head_name_ : name, weights_.embed_tokens, shape.vocab_size, shape.hidden_size,
+           config_.tie_word_embeddings);
   }
 
   void map_layer(std::size_t index, const kernels::LlamaShape& shape) {
@@ -84,7 +85,7 @@ class Mapper {
 
   void map_head(const kernels::LlamaShape& shape) {
     if (!config_.tie_word_embeddings) {
-      matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size);
+      matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size, true);
       return;
     }
     const StoredTensor* head = source_.find(head_name_);
@@ -99,7 +100,7 @@ class Mapper {
     }
     if (same) return;
     // As transformers 5: the file is believed, not the config.
-    matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size);
+    matrix(head_name_, weights_.lm_head, shape.vocab_size, shape.hidden_size, true);
     result_.notes.emplace_back(
         "config.json ties the head to the embedding table, but the file holds a different "
         "lm_head.weight, which is used.");
@@ -111,9 +112,10 @@ class Mapper {
     if (bias) vector(name + ".bias", member.bias, out);
   }
 
-  void matrix(const std::string& name, TensorPtr& member, std::int64_t rows, std::int64_t cols) {
+  void matrix(const std::string& name, TensorPtr& member, std::int64_t rows, std::int64_t cols,
+              bool is_head = false) {
     if (const StoredTensor* stored = take(name, {rows, cols}))
-      result_.tensors.push_back({stored, &member, rows, cols});
+      result_.tensors.push_back({stored, &member, rows, cols, is_head});
   }
 
   void vector(const std::string& name, TensorPtr& member, std::int64_t size) {

@@ -16,6 +16,7 @@ struct MappedTensor {
   TensorPtr* member = nullptr;
   std::int64_t rows = 0;  ///< 1 for a vector
   std::int64_t cols = 0;
+  bool is_head = false;  ///< or the embedding table where that serves as the head
 
   bool is_vector() const { return stored->shape.size() == 1; }
 };

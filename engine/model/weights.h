@@ -21,7 +21,7 @@ struct Linear {
   kernels::Projection projection() const { return {weight.get(), bias.get()}; }
 };
 
-/// Vectors are f32; matrices are in LlamaWeights::precision.
+/// Vectors are f32; matrices are in LlamaWeights::precision, the head in head_format of it.
 struct LayerWeights {
   TensorPtr input_layernorm;           ///< [1, hidden_size]
   Linear q_proj;                       ///< [num_attention_heads * head_dim, hidden_size]
@@ -34,6 +34,11 @@ struct LayerWeights {
   Linear down_proj;                    ///< [hidden_size, intermediate_size]
 };
 
+/// The head decides between near equals, so four bits are too few for it.
+constexpr kernels::WeightFormat head_format(kernels::WeightFormat precision) {
+  return precision == kernels::WeightFormat::q4 ? kernels::WeightFormat::q8 : precision;
+}
+
 struct LlamaWeights {
   /// Kept while a tensor borrows its bytes, else null. First, so that it dies last.
   std::shared_ptr<const TensorSource> source;
@@ -43,7 +48,7 @@ struct LlamaWeights {
   TensorPtr norm;                    ///< [1, hidden_size]
   TensorPtr lm_head;                 ///< [vocab_size, hidden_size]; null: tied to embed_tokens
 
-  kernels::DType precision = kernels::DType::f32;
+  kernels::WeightFormat precision = kernels::WeightFormat::f32;
   std::uint64_t bytes = 0;         ///< of all tensors, as computed with
   std::vector<std::string> notes;  ///< a sentence each, for the user: what was decided on loading
 

@@ -51,11 +51,12 @@ class CpuBackend final : public Backend {
             processor_name(),
             kernels_.instruction_set,
             team_.size(),
-            {DType::f32, DType::f16, DType::bf16},
+            {WeightFormat::f32, WeightFormat::f16, WeightFormat::bf16},
             kernels::memory_available()};
   }
 
-  Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source, DType precision) override {
+  Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source,
+                                              WeightFormat precision) override {
     return make_cpu_tensor(source, precision, kernels_, team_);
   }
   Result<std::unique_ptr<Buffer>> make_buffer(std::int64_t rows, std::int64_t cols) override;
@@ -161,7 +162,7 @@ Status CpuBackend::run(const Step& step, const std::function<void()>& stages) {
 }
 
 void CpuBackend::embed(const Tensor& table, const Step& step, Buffer& x) {
-  const auto promote = kernels_.convert[index_of(table.type())][index_of(DType::f32)];
+  const auto promote = kernels_.convert[index_of(dtype_of(table.format()))][index_of(DType::f32)];
   for (std::size_t t = 0; t < step.rows.size(); ++t)
     promote(own(table).row(step.rows[t].token), own(x).row(static_cast<std::int64_t>(t)),
             table.cols());

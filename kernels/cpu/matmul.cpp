@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "kernels/cpu/storage.h"
+#include "kernels/half.h"
 
 namespace cria::kernels::cpu {
 namespace {
@@ -47,13 +48,20 @@ MatMul::Rows MatMul::prepare(const Input& input) {
     kernels_.rms_norm(source(row), input.norm, input.k, input.eps, to);
     return static_cast<const float*>(to);
   };
+  const auto round = [&](int row) {
+    float* to = normed_.floats() + row * stride;
+    for (std::int64_t i = 0; i < stride; ++i) to[i] = f32_from_bf16(bf16_from_f32(to[i]));
+    return static_cast<const float*>(to);
+  };
   if (!pack) {
-    if (input.norm == nullptr && input.picked == nullptr) return {input.x, input.stride, false};
+    if (!input.rounded && input.norm == nullptr && input.picked == nullptr)
+      return {input.x, input.stride, false};
     for (int row = 0; row < input.rows; ++row) {
       if (input.norm != nullptr)
         normalise(row);
       else
         std::copy_n(source(row), stride, normed_.floats() + row * stride);
+      if (input.rounded) round(row);
     }
     return {normed_.floats(), stride, false};
   }
@@ -63,8 +71,13 @@ MatMul::Rows MatMul::prepare(const Input& input) {
     const float* rows[16];
     const int first = tile * kernels_.row_tile;
     const int count = std::min(kernels_.row_tile, input.rows - first);
-    for (int r = 0; r < count; ++r)
+    for (int r = 0; r < count; ++r) {
       rows[r] = input.norm != nullptr ? normalise(first + r) : source(first + r);
+      if (!input.rounded) continue;
+      if (input.norm == nullptr)
+        std::copy_n(source(first + r), stride, normed_.floats() + (first + r) * stride);
+      rows[r] = round(first + r);
+    }
     const int block_first = first / block * block;
     kernels_.pack(rows, count, input.k, std::min(block, input.rows - block_first),
                   (first - block_first) / kernels_.row_tile,
@@ -73,8 +86,10 @@ MatMul::Rows MatMul::prepare(const Input& input) {
   return {packed_.floats(), stride, true};
 }
 
-void MatMul::run(const Input& input, std::span<const Product> products) {
-  if (input.rows == 0) return;
+void MatMul::run(const Input& given, std::span<const Product> products) {
+  if (given.rows == 0) return;
+  Input input = given;
+  input.rounded = products[0].weight->weight->format() == WeightFormat::bf16;
   const Rows rows = prepare(input);
   const int block = rows.packed ? block_rows_of(input.rows, kernels_.row_tile) : input.rows;
   const int blocks = (input.rows + block - 1) / block;
@@ -88,7 +103,7 @@ void MatMul::run(const Input& input, std::span<const Product> products) {
   for (std::size_t p = 0; p < products.size(); ++p) {
     const Tensor& weight = *products[p].weight->weight;
     const std::int64_t row_bytes = std::max<std::int64_t>(
-        1, weight.cols() * static_cast<std::int64_t>(size_of(weight.type())) *
+        1, weight.cols() * static_cast<std::int64_t>(size_of(dtype_of(weight.format()))) *
                (products[p].second != nullptr ? 2 : 1));
     const std::int64_t outs =
         std::min<std::int64_t>(unit_bytes / row_bytes, result_floats / std::max(block, 1));
@@ -112,7 +127,7 @@ void MatMul::run(const Input& input, std::span<const Product> products) {
 void MatMul::multiply(const Projection& projection, const Unit& unit, const Rows& rows,
                       std::int64_t k, float* scratch, float* y) const {
   const auto& weight = static_cast<const CpuTensor&>(*projection.weight);
-  const auto type = static_cast<int>(weight.type());
+  const auto type = static_cast<int>(weight.format());
   const std::int64_t y_stride = (unit.outs + gemm_rows - 1) / gemm_rows * gemm_rows;
   const float* x = rows.x + unit.first_row * rows.stride;
   if (rows.packed)

@@ -23,6 +23,7 @@ struct Input {
   const std::int32_t* picked = nullptr;  ///< which rows of x, or null for the first `rows`
   const float* norm = nullptr;           ///< RMSNorm weight to apply first, or null
   float eps = 0;
+  bool rounded = false;  ///< to bf16, as weights in that format ask
 };
 
 enum class Then {

@@ -76,7 +76,7 @@ Status convert_all(const TensorView& view, DType precision, std::int64_t element
   if (i == elements) return {};
   const std::int64_t row = i / view.cols;
   const std::int64_t column = i % view.cols;
-  return refused_weight(value_at(view, row, column), row, column, precision);
+  return refused_weight(value_at(view, row, column), row, column, format_of(precision));
 }
 
 /// Rows [from, to) of a view whose columns lie apart, as float32.
@@ -119,14 +119,15 @@ Status convert_into(std::byte* out, const TensorView& view, DType precision,
 
 }  // namespace
 
-Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, DType precision,
+Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, WeightFormat precision,
                                                 const KernelTable& kernels, ThreadTeam& team) {
   if (source.rows <= 0 || source.cols <= 0)
     return Error{ErrorKind::checkpoint, "a weight has no values"};
+  const DType type = dtype_of(precision);
   // A vector is copied: small as it is, it alone should not keep a file mapped.
-  if (source.rows > 1 && source.type == precision && is_contiguous(source) && is_aligned(source)) {
-    const auto finite = kernels.finite[index_of(precision)];
-    Status checked = convert_all(source, precision, chunk_elements, team,
+  if (source.rows > 1 && source.type == type && is_contiguous(source) && is_aligned(source)) {
+    const auto finite = kernels.finite[index_of(type)];
+    Status checked = convert_all(source, type, chunk_elements, team,
                                  [&](std::int64_t from, std::int64_t to, int) {
                                    return finite(address(source, 0, from), to - from);
                                  });
@@ -134,10 +135,9 @@ Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, DType 
     return std::unique_ptr<Tensor>(new (std::nothrow)
                                        CpuTensor(source.rows, source.cols, precision, source.data));
   }
-  Result<Memory> memory =
-      Memory::allocate("a weight", source.rows, source.cols, size_of(precision));
+  Result<Memory> memory = Memory::allocate("a weight", source.rows, source.cols, size_of(type));
   if (!memory) return memory.error();
-  Status converted = convert_into(memory->data(), source, precision, kernels, team);
+  Status converted = convert_into(memory->data(), source, type, kernels, team);
   if (!converted) return converted.error();
   return std::unique_ptr<Tensor>(
       new (std::nothrow) CpuTensor(source.rows, source.cols, precision, std::move(*memory)));

@@ -12,36 +12,38 @@ namespace cria::kernels::cpu {
 
 class CpuTensor final : public Tensor {
  public:
-  CpuTensor(std::int64_t rows, std::int64_t cols, DType type, const std::byte* borrowed)
-      : rows_(rows), cols_(cols), type_(type), data_(borrowed), borrows_(true) {}
-  CpuTensor(std::int64_t rows, std::int64_t cols, DType type, Memory memory)
-      : rows_(rows), cols_(cols), type_(type), memory_(std::move(memory)), data_(memory_.data()) {}
+  CpuTensor(std::int64_t rows, std::int64_t cols, WeightFormat format, const std::byte* borrowed)
+      : rows_(rows), cols_(cols), format_(format), data_(borrowed), borrows_(true) {}
+  CpuTensor(std::int64_t rows, std::int64_t cols, WeightFormat format, Memory memory)
+      : rows_(rows),
+        cols_(cols),
+        format_(format),
+        memory_(std::move(memory)),
+        data_(memory_.data()) {}
 
   std::int64_t rows() const override { return rows_; }
   std::int64_t cols() const override { return cols_; }
-  DType type() const override { return type_; }
-  std::size_t bytes() const override {
-    return static_cast<std::size_t>(rows_ * cols_) * size_of(type_);
-  }
+  WeightFormat format() const override { return format_; }
+  std::size_t bytes() const override { return weight_bytes(format_, rows_, cols_); }
   bool borrows() const override { return borrows_; }
 
   const std::byte* row(std::int64_t index) const {
-    return data_ + index * cols_ * static_cast<std::int64_t>(size_of(type_));
+    return data_ + index * cols_ * static_cast<std::int64_t>(size_of(dtype_of(format_)));
   }
-  /// Precondition: type() is f32.
+  /// Precondition: format() is f32.
   const float* floats() const { return reinterpret_cast<const float*>(data_); }
 
  private:
   std::int64_t rows_;
   std::int64_t cols_;
-  DType type_;
+  WeightFormat format_;
   Memory memory_;
   const std::byte* data_;
   bool borrows_ = false;
 };
 
 /// As Backend::make_tensor.
-Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, DType precision,
+Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, WeightFormat precision,
                                                 const KernelTable& kernels, ThreadTeam& team);
 
 }  // namespace cria::kernels::cpu

@@ -7,6 +7,7 @@
 
 #include "kernels/half.h"
 #include "kernels/memory_available.h"
+#include "kernels/quantisation.h"
 #include "kernels/reference/reference_memory.h"
 #include "kernels/step_check.h"
 
@@ -17,6 +18,40 @@ float rounded(float value, DType type) {
   if (type == DType::f16) return f32_from_f16(f16_from_f32(value));
   if (type == DType::bf16) return f32_from_bf16(bf16_from_f32(value));
   return value;
+}
+
+bool fits(float value, WeightFormat format) {
+  return std::isfinite(rounded(value, is_quantised(format) ? DType::f16 : dtype_of(format)));
+}
+
+std::vector<float> rounded_weights(std::span<const float> row, WeightFormat format) {
+  std::vector<float> values(row.begin(), row.end());
+  if (!is_quantised(format)) {
+    for (float& value : values) value = rounded(value, dtype_of(format));
+    return values;
+  }
+  for (std::size_t from = 0; from < row.size(); from += block_size) {
+    const std::size_t count = std::min<std::size_t>(block_size, row.size() - from);
+    const QuantisedBlock block = quantise_block(row.subspan(from, count), format);
+    const float scale = f32_from_f16(block.scale);
+    for (std::size_t i = 0; i < count; ++i)
+      values[from + i] = scale * static_cast<float>(block.values[i]);
+  }
+  return values;
+}
+
+std::vector<float> rounded_activations(std::span<const float> x, WeightFormat format) {
+  std::vector<float> values(x.begin(), x.end());
+  if (format == WeightFormat::bf16)
+    for (float& value : values) value = rounded(value, DType::bf16);
+  if (!is_quantised(format)) return values;
+  const std::size_t blocks = (x.size() + block_size - 1) / block_size;
+  std::vector<std::int8_t> integers(blocks * block_size);
+  std::vector<float> scales(blocks);
+  quantise_activations(x, integers, scales);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = scales[i / block_size] * static_cast<float>(integers[i]);
+  return values;
 }
 
 float element(const TensorView& view, std::int64_t row, std::int64_t column) {
@@ -58,13 +93,18 @@ std::vector<float> rms_norm(const float* x, const Tensor& weight, float eps) {
   return y;
 }
 
-/// Element `out` of weight . x + bias.
-float project(const Projection& projection, const float* x, std::int64_t out) {
+/// weight . x + bias
+std::vector<float> project(const Projection& projection, std::span<const float> x) {
   const ReferenceTensor& weight = own(*projection.weight);
-  double sum = projection.bias != nullptr ? own(*projection.bias).row(0)[out] : 0;
-  for (std::int64_t i = 0; i < weight.cols(); ++i)
-    sum += static_cast<double>(weight.row(out)[i]) * x[i];
-  return static_cast<float>(sum);
+  const std::vector<float> in = rounded_activations(x, weight.format());
+  std::vector<float> out(static_cast<std::size_t>(weight.rows()));
+  for (std::int64_t r = 0; r < weight.rows(); ++r) {
+    double sum = projection.bias != nullptr ? own(*projection.bias).row(0)[r] : 0;
+    for (std::size_t i = 0; i < in.size(); ++i)
+      sum += static_cast<double>(weight.row(r)[i]) * in[i];
+    out[static_cast<std::size_t>(r)] = static_cast<float>(sum);
+  }
+  return out;
 }
 
 /// Rotates the pairs (i, i + half) of one head.
@@ -84,20 +124,25 @@ class ReferenceBackend final : public Backend {
             "plain C++",
             "scalar",
             1,
-            {DType::f32, DType::f16, DType::bf16},
+            {all_weight_formats.begin(), all_weight_formats.end()},
             kernels::memory_available()};
   }
 
-  Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source, DType precision) override {
+  Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source,
+                                              WeightFormat precision) override {
     try {
       std::vector<float> values;
       values.reserve(static_cast<std::size_t>(source.rows * source.cols));
-      for (std::int64_t r = 0; r < source.rows; ++r)
-        for (std::int64_t c = 0; c < source.cols; ++c) {
-          const float value = element(source, r, c);
-          values.push_back(rounded(value, precision));
-          if (!std::isfinite(values.back())) return refused_weight(value, r, c, precision);
-        }
+      std::vector<float> row(static_cast<std::size_t>(source.cols));
+      for (std::int64_t r = 0; r < source.rows; ++r) {
+        for (std::int64_t c = 0; c < source.cols; ++c)
+          row[static_cast<std::size_t>(c)] = element(source, r, c);
+        for (std::int64_t c = 0; c < source.cols; ++c)
+          if (const float value = row[static_cast<std::size_t>(c)]; !fits(value, precision))
+            return refused_weight(value, r, c, precision);
+        const std::vector<float> held = rounded_weights(row, precision);
+        values.insert(values.end(), held.begin(), held.end());
+      }
       return std::unique_ptr<Tensor>(std::make_unique<ReferenceTensor>(
           source.rows, source.cols, precision, std::move(values)));
     } catch (const std::exception&) {
@@ -176,12 +221,10 @@ class ReferenceBackend final : public Backend {
       float* query = own(q).row(static_cast<std::int64_t>(t));
       float* key = own(cache).k(layer, cell);
       float* value = own(cache).v(layer, cell);
-      for (std::int32_t i = 0; i < shape.query_size(); ++i)
-        query[i] = project(weights.q, normed.data(), i);
-      for (std::int32_t i = 0; i < shape.key_value_size(); ++i) {
-        key[i] = project(weights.k, normed.data(), i);
-        value[i] = rounded(project(weights.v, normed.data(), i), cache.type());
-      }
+      std::ranges::copy(project(weights.q, normed), query);
+      std::ranges::copy(project(weights.k, normed), key);
+      std::ranges::transform(project(weights.v, normed), value,
+                             [&](float one) { return rounded(one, cache.type()); });
       for (std::int32_t h = 0; h < shape.num_attention_heads; ++h)
         rotate(query + h * shape.head_dim, cosine, sine, half);
       for (std::int32_t h = 0; h < shape.num_key_value_heads; ++h)
@@ -213,10 +256,11 @@ class ReferenceBackend final : public Backend {
   void ffn_in(const FfnInWeights& weights, const Step& step, const Buffer& x, Buffer& h) override {
     for (std::int64_t t = 0; t < static_cast<std::int64_t>(step.rows.size()); ++t) {
       const auto normed = rms_norm(own(x).row(t), *weights.norm, step.shape->rms_norm_eps);
-      for (std::int64_t i = 0; i < weights.gate.weight->rows(); ++i) {
-        const double gate = project(weights.gate, normed.data(), i);
-        const double up = project(weights.up, normed.data(), i);
-        own(h).row(t)[i] = static_cast<float>(gate / (1 + std::exp(-gate)) * up);
+      const std::vector<float> gates = project(weights.gate, normed);
+      const std::vector<float> ups = project(weights.up, normed);
+      for (std::size_t i = 0; i < gates.size(); ++i) {
+        const double gate = gates[i];
+        own(h).row(t)[i] = static_cast<float>(gate / (1 + std::exp(-gate)) * ups[i]);
       }
     }
   }
@@ -229,9 +273,8 @@ class ReferenceBackend final : public Backend {
               Buffer& logits) override {
     for (std::size_t r = 0; r < step.logit_rows.size(); ++r) {
       const auto normed = rms_norm(own(x).row(step.logit_rows[r]), norm, step.shape->rms_norm_eps);
-      for (std::int64_t i = 0; i < head.rows(); ++i)
-        own(logits).row(static_cast<std::int64_t>(r))[i] =
-            project({&head, nullptr}, normed.data(), i);
+      std::ranges::copy(project({&head, nullptr}, normed),
+                        own(logits).row(static_cast<std::int64_t>(r)));
     }
   }
 
@@ -262,9 +305,11 @@ class ReferenceBackend final : public Backend {
 
   static void add_projection(const Projection& projection, const Step& step, const Buffer& in,
                              Buffer& x) {
-    for (std::int64_t t = 0; t < static_cast<std::int64_t>(step.rows.size()); ++t)
-      for (std::int64_t i = 0; i < projection.weight->rows(); ++i)
-        own(x).row(t)[i] += project(projection, own(in).row(t), i);
+    for (std::int64_t t = 0; t < static_cast<std::int64_t>(step.rows.size()); ++t) {
+      const auto width = static_cast<std::size_t>(projection.weight->cols());
+      const std::vector<float> more = project(projection, {own(in).row(t), width});
+      for (std::size_t i = 0; i < more.size(); ++i) own(x).row(t)[i] += more[i];
+    }
   }
 };
 

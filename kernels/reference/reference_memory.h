@@ -2,6 +2,7 @@
 // rounded to the format they stand for.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "kernels/backend.h"
@@ -10,24 +11,31 @@ namespace cria::kernels::reference {
 
 /// `value` after a trip through `type`.
 float rounded(float value, DType type);
+/// Whether `format` can hold a weight: it and its rounding are finite. Blocks hold what f16 can.
+bool fits(float value, WeightFormat format);
+/// A row of weights [n] after a trip through `format`.
+std::vector<float> rounded_weights(std::span<const float> row, WeightFormat format);
+/// Activations [n] as a product with weights of `format` takes them.
+std::vector<float> rounded_activations(std::span<const float> x, WeightFormat format);
 /// Element (row, column) of a view as float32.
 float element(const TensorView& view, std::int64_t row, std::int64_t column);
 
 class ReferenceTensor final : public Tensor {
  public:
-  ReferenceTensor(std::int64_t rows, std::int64_t cols, DType type, std::vector<float> values)
-      : rows_(rows), cols_(cols), type_(type), values_(std::move(values)) {}
+  ReferenceTensor(std::int64_t rows, std::int64_t cols, WeightFormat format,
+                  std::vector<float> values)
+      : rows_(rows), cols_(cols), format_(format), values_(std::move(values)) {}
   std::int64_t rows() const override { return rows_; }
   std::int64_t cols() const override { return cols_; }
-  DType type() const override { return type_; }
-  std::size_t bytes() const override { return values_.size() * size_of(type_); }
+  WeightFormat format() const override { return format_; }
+  std::size_t bytes() const override { return weight_bytes(format_, rows_, cols_); }
   bool borrows() const override { return false; }
   const float* row(std::int64_t index) const { return values_.data() + index * cols_; }
 
  private:
   std::int64_t rows_;
   std::int64_t cols_;
-  DType type_;
+  WeightFormat format_;
   std::vector<float> values_;
 };
 

@@ -1,7 +1,7 @@
 // Speed of the cpu kernels on TinyLlama's shape with random weights, beside what this machine's
 // memory and multipliers can do, all measured in one run by turns.
 //
-//   kernel_bench [f32|f16|bf16] [avx2|avx512|best] [threads] [prompt] [layers] [depth]
+//   kernel_bench [f32|f16|bf16|q8|q4] [avx2|avx512|best] [threads] [prompt] [layers] [depth]
 //
 // CRIA_BENCH_PROCESSOR_TIME=1 with one thread counts the time it ran, for a machine with company.
 #include <algorithm>
@@ -133,9 +133,9 @@ int main(int argc, char** argv) {
     return std::string(argc > index ? argv[index] : fallback);
   };
   const std::string type_name = argument(1, "f16");
-  const DType type = type_name == "f32"    ? DType::f32
-                     : type_name == "bf16" ? DType::bf16
-                                           : DType::f16;
+  const auto named = std::find_if(all_weight_formats.begin(), all_weight_formats.end(),
+                                  [&](WeightFormat one) { return name_of(one) == type_name; });
+  const WeightFormat type = named == all_weight_formats.end() ? WeightFormat::f16 : *named;
   const std::string set = argument(2, "best");
   const int threads = std::atoi(argument(3, "0").c_str());
   const int prompt = std::atoi(argument(4, "512").c_str());
@@ -168,7 +168,7 @@ int main(int argc, char** argv) {
   double converted = 0;
   std::size_t weight_bytes = 0;
   const auto load = now();
-  const auto tensor = [&](std::int64_t rows, std::int64_t cols, DType as) {
+  const auto tensor = [&](std::int64_t rows, std::int64_t cols, WeightFormat as) {
     auto made =
         must(backend->make_tensor(TensorView{reinterpret_cast<const std::byte*>(source.data()),
                                              DType::f32, rows, cols, cols + gap, 1},
@@ -179,24 +179,24 @@ int main(int argc, char** argv) {
   std::vector<Layer> layers;
   for (int i = 0; i < shape.num_hidden_layers; ++i) {
     Layer layer;
-    const auto keep = [&](std::int64_t rows, std::int64_t cols, DType as) -> const Tensor* {
+    const auto keep = [&](std::int64_t rows, std::int64_t cols, WeightFormat as) -> const Tensor* {
       layer.tensors.push_back(tensor(rows, cols, as));
       weight_bytes += layer.tensors.back()->bytes();
       return layer.tensors.back().get();
     };
-    layer.attention_in = {keep(1, 2048, DType::f32),
+    layer.attention_in = {keep(1, 2048, WeightFormat::f32),
                           {keep(2048, 2048, type), nullptr},
                           {keep(256, 2048, type), nullptr},
                           {keep(256, 2048, type), nullptr}};
     layer.o = {keep(2048, 2048, type), nullptr};
-    layer.ffn_in = {keep(1, 2048, DType::f32),
+    layer.ffn_in = {keep(1, 2048, WeightFormat::f32),
                     {keep(5632, 2048, type), nullptr},
                     {keep(5632, 2048, type), nullptr}};
     layer.down = {keep(2048, 5632, type), nullptr};
     layers.push_back(std::move(layer));
   }
   const auto table = tensor(32000, 2048, type);
-  const auto norm = tensor(1, 2048, DType::f32);
+  const auto norm = tensor(1, 2048, WeightFormat::f32);
   weight_bytes += table->bytes();
   const double load_time = seconds_since(load);
 

@@ -30,8 +30,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (!sound(*config)) std::abort();
   using cria::kernels::DType;
-  if (cria::engine::plan_memory(*config, DType::f32, DType::f32, config->max_position_embeddings,
-                                256, 8)
+  using cria::kernels::WeightFormat;
+  if (cria::engine::plan_memory(*config, WeightFormat::f32, DType::f32,
+                                config->max_position_embeddings, 256, 8)
           .total() == 0)
     std::abort();
   cria::engine::Rope rope(*config);

@@ -1,12 +1,15 @@
 // Every backend against the scalar reference, stage by stage.
 //
-// Tolerances: a sum of n float32 products in 16 partial sums is off by at most (n/16 + 5) roundings
-// of |w||x|, the product of the norms (Cauchy-Schwarz); each further operation adds its own
-// rounding. The reference sums in double, so its own error is one rounding.
+// Tolerances: both sides round activations alike where the weights' format asks for that, but from
+// values that may differ in their last bits (In::slack). A sum of n float32 products in 16 partial
+// sums is off by at most (n/16 + 5) roundings of |w||x|, the product of the norms (Cauchy-Schwarz);
+// each further operation adds its own rounding. The reference sums in double, so its own error is
+// one rounding.
 #include <QtTest>
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/half.h"
 #include "tests/kernels/testing.h"
 
 using namespace cria::kernels;
@@ -32,22 +35,65 @@ double cache_rounding(double value, DType type) {
   return 0;
 }
 
-/// |RMSNorm(x)|
-double normed_norm(const float* x, const Matrix& weight, double norm_eps) {
+/// What a matrix product is given, as far as its error depends on it.
+struct In {
+  double norm = 0;            ///< |x|
+  std::vector<double> slack;  ///< by how much two backends may round each value apart
+};
+
+/// Two backends see values that differ by a part `wobble`. Where that is the difference between one
+/// rounding of the activations and the next, they take values that lie so far apart.
+std::vector<double> rounded_apart(const std::vector<double>& x, double wobble,
+                                  WeightFormat format) {
+  std::vector<double> apart(x.size());
+  if (format == WeightFormat::bf16)
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      const auto seen = [&](double part) {
+        return static_cast<double>(
+            f32_from_bf16(bf16_from_f32(static_cast<float>(x[i] * (1 + part)))));
+      };
+      apart[i] = std::abs(seen(2 * wobble) - seen(-2 * wobble));
+    }
+  if (!is_quantised(format)) return apart;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t from = i / block_size * block_size;
+    double largest = 0;
+    for (std::size_t j = from; j < std::min<std::size_t>(x.size(), from + block_size); ++j)
+      largest = std::max(largest, std::abs(x[j]));
+    if (largest == 0) continue;
+    const double value = x[i] * 127 / largest;
+    apart[i] =
+        (std::nearbyint(value + 127 * 3 * wobble) - std::nearbyint(value - 127 * 3 * wobble)) *
+        largest / 127;
+  }
+  return apart;
+}
+
+/// RMSNorm(x) on its way into products with weights of `format`.
+In normed(const float* x, const Matrix& weight, double norm_eps, WeightFormat format) {
   const double size = norm_of(x, weight.cols);
   const double scale = 1 / std::sqrt(size * size / static_cast<double>(weight.cols) + norm_eps);
+  std::vector<double> y(static_cast<std::size_t>(weight.cols));
   double sum = 0;
-  for (std::int64_t i = 0; i < weight.cols; ++i) {
-    const double y = x[i] * scale * weight.values[static_cast<std::size_t>(i)];
-    sum += y * y;
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    y[i] = static_cast<double>(x[i]) * scale * static_cast<double>(weight.values[i]);
+    sum += y[i] * y[i];
   }
-  return std::sqrt(sum);
+  return {std::sqrt(sum), rounded_apart(y, roundings(weight.cols), format)};
 }
 
 /// |W row||x| + |bias|, what the error of one output is a fraction of.
 double product_size(const Matrix& weight, const Matrix& bias, std::int64_t out, double x_norm) {
   return norm_of(weight.row(out), weight.cols) * x_norm +
          (bias.empty() ? 0 : std::abs(bias.values[static_cast<std::size_t>(out)]));
+}
+
+/// How far apart two backends may compute one output.
+double product_error(const Matrix& weight, const Matrix& bias, std::int64_t out, const In& in) {
+  double error = 2 * roundings(weight.cols) * product_size(weight, bias, out, in.norm);
+  for (std::size_t i = 0; i < in.slack.size(); ++i)
+    error += std::abs(static_cast<double>(weight.row(out)[i])) * in.slack[i];
+  return error;
 }
 
 /// Two sequences that share the history, in rows mixed at random.
@@ -124,14 +170,14 @@ class Pair {
     mine.backend.write(*mine.x, x_);
     truth.backend.write(*truth.x, x_);
   }
-  double x_norm(int row, const Matrix& norm) const {
-    return normed_norm(x_.data() + static_cast<std::int64_t>(row) * shape_.hidden_size, norm,
-                       shape_.rms_norm_eps);
+  In normed_row(int row, const Matrix& norm) const {
+    return normed(x_.data() + static_cast<std::int64_t>(row) * shape_.hidden_size, norm,
+                  static_cast<double>(shape_.rms_norm_eps), mine.model.precision);
   }
   int cell_of(const Row& row, int position) const {
     return values_->sequences[static_cast<std::size_t>(row.sequence)].cell_of(position);
   }
-  double rotated_tolerance(const Matrix& weight, const Matrix& bias, int out, double x_norm) const;
+  double rotated_tolerance(const Matrix& weight, const Matrix& bias, int out, const In& in) const;
   double attend_tolerance(const Row& row, int head, const float* query) const;
   void check_sum(const char* what, const Matrix& weight, const Matrix& bias,
                  const std::vector<float>& in);
@@ -149,13 +195,13 @@ void Pair::check_embed() {
 }
 
 // A rotated element mixes two of a head.
-double Pair::rotated_tolerance(const Matrix& weight, const Matrix& bias, int out, double in) const {
+double Pair::rotated_tolerance(const Matrix& weight, const Matrix& bias, int out,
+                               const In& in) const {
   const int half = shape_.rotary_dim / 2;
   const int within = out % shape_.head_dim;
-  double size = product_size(weight, bias, out, in);
-  if (within < 2 * half)
-    size = 2 * (size + product_size(weight, bias, within < half ? out + half : out - half, in));
-  return 2 * roundings(shape_.hidden_size) * size;
+  const double error = product_error(weight, bias, out, in);
+  if (within >= 2 * half) return error;
+  return 2 * (error + product_error(weight, bias, within < half ? out + half : out - half, in));
 }
 
 void Pair::check_attention_in() {
@@ -164,22 +210,22 @@ void Pair::check_attention_in() {
     on.backend.attention_in(on.layers[1].attention_in, step, *on.x, *on.q, *on.cache, 1);
   });
   std::vector<double> allowed;
-  for (int t = 0; t < rows_; ++t)
+  for (int t = 0; t < rows_; ++t) {
+    const In in = normed_row(t, weights_.attention_norm);
     for (int i = 0; i < shape_.query_size(); ++i)
-      allowed.push_back(
-          rotated_tolerance(weights_.q, weights_.q_bias, i, x_norm(t, weights_.attention_norm)));
+      allowed.push_back(rotated_tolerance(weights_.q, weights_.q_bias, i, in));
+  }
   compare(mine.read(*mine.q, rows_), truth.read(*truth.q, rows_), allowed, "q");
   for (int t = 0; t < rows_; ++t) {
     const Row& row = values_->rows[static_cast<std::size_t>(t)];
     const int cell = cell_of(row, row.position);
     const auto want = truth.cell(1, cell);
-    const double in = x_norm(t, weights_.attention_norm);
+    const In in = normed_row(t, weights_.attention_norm);
     allowed.clear();
     for (int i = 0; i < shape_.key_value_size(); ++i)
       allowed.push_back(rotated_tolerance(weights_.k, weights_.k_bias, i, in));
     for (int i = 0; i < shape_.key_value_size(); ++i)
-      allowed.push_back(2 * roundings(shape_.hidden_size) *
-                        product_size(weights_.v, weights_.v_bias, i, in));
+      allowed.push_back(product_error(weights_.v, weights_.v_bias, i, in));
     for (std::size_t i = 0; i < allowed.size(); ++i)
       allowed[i] +=
           cache_rounding(std::abs(static_cast<double>(want[i])) + allowed[i], mine.cache->type());
@@ -237,10 +283,10 @@ void Pair::check_sum(const char* what, const Matrix& weight, const Matrix& bias,
   std::vector<double> allowed;
   for (int t = 0; t < rows_; ++t)
     for (int i = 0; i < shape_.hidden_size; ++i) {
-      const double in_norm = norm_of(in.data() + t * weight.cols, weight.cols);
+      const In given{norm_of(in.data() + t * weight.cols, weight.cols), {}};
       const auto at = static_cast<std::size_t>(t) * static_cast<std::size_t>(shape_.hidden_size) +
                       static_cast<std::size_t>(i);
-      allowed.push_back(2 * roundings(weight.cols) * product_size(weight, bias, i, in_norm) +
+      allowed.push_back(product_error(weight, bias, i, given) +
                         2 * eps * std::abs(static_cast<double>(x_[at])));
     }
   compare(mine.read(*mine.x, rows_), truth.read(*truth.x, rows_), allowed, what);
@@ -264,7 +310,8 @@ void Pair::check_ffn_out(const std::vector<float>& in) {
   check_sum("ffn_out", weights_.down, weights_.down_bias, in);
 }
 
-// |silu(g)| <= |g|, its slope is below 1.1, and both factors are bounded by their sizes.
+// |silu(g)| <= |g|, its slope is below 1.1, and both factors are bounded by their sizes; silu and
+// the product add a few roundings.
 void Pair::check_ffn_in() {
   write_x();
   run([](Runner& on, const Step& step) {
@@ -272,11 +319,15 @@ void Pair::check_ffn_in() {
   });
   std::vector<double> allowed;
   for (int t = 0; t < rows_; ++t) {
-    const double in = x_norm(t, weights_.ffn_norm);
-    for (int i = 0; i < shape_.intermediate_size; ++i)
-      allowed.push_back(2.1 * 2 * roundings(shape_.hidden_size) *
-                        product_size(weights_.gate, weights_.gate_bias, i, in) *
-                        product_size(weights_.up, weights_.up_bias, i, in));
+    const In in = normed_row(t, weights_.ffn_norm);
+    for (int i = 0; i < shape_.intermediate_size; ++i) {
+      const double gate = product_size(weights_.gate, weights_.gate_bias, i, in.norm);
+      const double up = product_size(weights_.up, weights_.up_bias, i, in.norm);
+      const double gate_error = product_error(weights_.gate, weights_.gate_bias, i, in);
+      const double up_error = product_error(weights_.up, weights_.up_bias, i, in);
+      allowed.push_back(1.1 * gate_error * (up + up_error) + gate * up_error +
+                        16 * eps * gate * up);
+    }
   }
   compare(mine.read(*mine.h, rows_), truth.read(*truth.h, rows_), allowed, "ffn_in");
 }
@@ -288,10 +339,11 @@ void Pair::check_logits() {
   });
   const ModelValues& model = mine.model;
   std::vector<double> allowed;
-  for (const std::int32_t row : values_->logit_rows)
+  for (const std::int32_t row : values_->logit_rows) {
+    const In in = normed_row(row, model.norm);
     for (int i = 0; i < shape_.vocab_size; ++i)
-      allowed.push_back(2 * roundings(shape_.hidden_size) *
-                        product_size(model.head, {}, i, x_norm(row, model.norm)));
+      allowed.push_back(product_error(model.head, {}, i, in));
+  }
   const auto count = static_cast<std::int64_t>(values_->logit_rows.size());
   compare(mine.read(*mine.logits, count), truth.read(*truth.logits, count), allowed, "logits");
 }
@@ -315,7 +367,7 @@ void BackendConformanceTest::stages_match_reference() {
   Random random;
   for (int round = 0; round < 14 && !QTest::currentTestFailed(); ++round) {
     const LlamaShape shape = random_shape(random);
-    const DType precision = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const WeightFormat precision = random_format(random, *backend);
     const DType cache_type = random.one_of({DType::f32, DType::f16, DType::bf16});
     const bool biases = random.coin();
     const int rows = random.one_of({1, 2, random.between(3, 12), random.between(13, 40)});
@@ -357,7 +409,7 @@ void BackendConformanceTest::long_attention_matches_reference() {
   shape.rotary_dim = shape.head_dim;
   shape.attention_scale = 1 / std::sqrt(static_cast<float>(shape.head_dim));
   shape.hidden_size = 24;
-  const ModelValues model = random_model(random, shape, DType::f32, false);
+  const ModelValues model = random_model(random, shape, WeightFormat::f32, false);
   constexpr int length = 800;
   const SequenceSpan span{100, random.between(1, 700), 950};
   Pair pair(*backend, *reference, model, length, 1800, DType::f32);

@@ -26,7 +26,7 @@ void BackendInvarianceTest::rows_do_not_depend_on_company() {
     LlamaShape shape = random_shape(random);
     // Long enough that the multiplication is cut into slices, the rows into blocks.
     if (round == 0) shape.intermediate_size = 1100 + random.between(0, 40);
-    const DType precision = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const WeightFormat precision = random_format(random, *backend);
     const DType cache_type = random.one_of({DType::f32, DType::f16});
     const ModelValues model = random_model(random, shape, precision, random.coin());
     constexpr int length = 300;
@@ -103,7 +103,7 @@ void BackendInvarianceTest::instruction_sets_agree_bit_for_bit() {
   Random random;
   for (int round = 0; round < 6; ++round) {
     const LlamaShape shape = random_shape(random);
-    const DType precision = random.one_of({DType::f32, DType::f16, DType::bf16});
+    const WeightFormat precision = random.one_of({WeightFormat::f32, WeightFormat::f16});
     const DType cache_type = random.one_of({DType::f32, DType::f16, DType::bf16});
     const ModelValues model = random_model(random, shape, precision, random.coin());
     const int rows = random.one_of({1, 5, 40, 110});

@@ -23,7 +23,7 @@ void BackendMemoryTest::copies_and_reads_cells() {
   const auto backend = open_row(index);
   Random random;
   const LlamaShape shape = random_shape(random);
-  const ModelValues model = random_model(random, shape, DType::f32, false);
+  const ModelValues model = random_model(random, shape, WeightFormat::f32, false);
   Runner runner(*backend, model, 6, 20, DType::f16);
   StepValues values;
   values.sequences = {{0, 0, 2}};

@@ -103,11 +103,11 @@ void TensorTest::converts_every_layout() {
         const auto bytes = bytes_of(storage, from, shift);
         const TensorView view{bytes.data() + shift, from, rows, cols, transposed ? 1 : line,
                               transposed ? line : 1};
-        const auto tensor = backend->make_tensor(view, to);
+        const auto tensor = backend->make_tensor(view, format_of(to));
         QVERIFY2(tensor, tensor ? "" : tensor.error().message.c_str());
         QCOMPARE((*tensor)->rows(), rows);
         QCOMPARE((*tensor)->cols(), cols);
-        QVERIFY((*tensor)->type() == to);
+        QVERIFY((*tensor)->format() == format_of(to));
         QCOMPARE((*tensor)->bytes(), static_cast<std::size_t>(rows * cols) * size_of(to));
         std::vector<float> want;
         for (std::int64_t r = 0; r < rows; ++r)
@@ -137,16 +137,16 @@ void TensorTest::converts_every_half_and_every_tie() {
                              std::nextafter(middle, std::numeric_limits<float>::infinity())});
     }
     const auto cols = static_cast<std::int64_t>(all.size());
-    const auto narrowed =
-        backend->make_tensor(TensorView::contiguous(all.data(), DType::f32, 1, cols), type);
+    const auto narrowed = backend->make_tensor(
+        TensorView::contiguous(all.data(), DType::f32, 1, cols), format_of(type));
     QVERIFY(narrowed);
     std::vector<float> want;
     want.reserve(all.size());
     for (const float value : all) want.push_back(rounded(value, type));
     QVERIFY(same_bits(contents(*backend, **narrowed), want));
     const auto halves = bytes_of(want, type);
-    const auto widened =
-        backend->make_tensor(TensorView::contiguous(halves.data(), type, 1, cols), DType::f32);
+    const auto widened = backend->make_tensor(TensorView::contiguous(halves.data(), type, 1, cols),
+                                              WeightFormat::f32);
     QVERIFY(widened);
     QVERIFY(same_bits(contents(*backend, **widened), want));
   }
@@ -160,7 +160,7 @@ void TensorTest::borrows_what_it_can() {
   for (const DType type : types) {
     const auto bytes = bytes_of(values, type);
     const auto borrows = [&](const TensorView& view, DType precision) {
-      const auto tensor = backend->make_tensor(view, precision);
+      const auto tensor = backend->make_tensor(view, format_of(precision));
       return tensor && (*tensor)->borrows();
     };
     const TensorView plain = TensorView::contiguous(bytes.data(), type, 12, 10);
@@ -187,8 +187,8 @@ void TensorTest::refuses_what_is_not_finite() {
         const auto at = random.between(0, static_cast<int>(values.size()) - 1);
         values[static_cast<std::size_t>(at)] = bad;
         const auto bytes = bytes_of(values, from);
-        const auto tensor =
-            backend->make_tensor(TensorView::contiguous(bytes.data(), from, rows, cols), to);
+        const auto tensor = backend->make_tensor(
+            TensorView::contiguous(bytes.data(), from, rows, cols), format_of(to));
         QVERIFY(!tensor);
         QVERIFY(tensor.error().kind == cria::ErrorKind::checkpoint);
         const QString message = QString::fromStdString(tensor.error().message);
@@ -205,7 +205,8 @@ void TensorTest::refuses_what_is_too_large() {
   const auto make = [&](float value, DType to) {
     std::vector<float> values(static_cast<std::size_t>(3 * cols), 1.0F);
     values[static_cast<std::size_t>(cols + 1)] = value;
-    return backend->make_tensor(TensorView::contiguous(values.data(), DType::f32, 3, cols), to);
+    return backend->make_tensor(TensorView::contiguous(values.data(), DType::f32, 3, cols),
+                                format_of(to));
   };
   for (const float value : {65520.0F, -70000.0F, 3e38F}) {
     const auto tensor = make(value, DType::f16);
@@ -243,7 +244,7 @@ void TensorTest::names_the_first_of_several() {
                           transposed ? 1 : cols,
                           transposed ? rows : 1};
     for (const DType to : types) {
-      const auto tensor = backend->make_tensor(view, to);
+      const auto tensor = backend->make_tensor(view, format_of(to));
       QVERIFY(!tensor);
       QVERIFY2(QString::fromStdString(tensor.error().message)
                    .contains(QString("row %1, column 700").arg(row)),

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/half.h"
+#include "kernels/reference/reference_memory.h"
 
 namespace cria::kernels::testing {
 
@@ -57,27 +57,32 @@ std::vector<float> Random::normals(std::int64_t count, float deviation) {
 
 namespace {
 
-float rounded(float value, DType type) {
-  if (type == DType::f16) return f32_from_f16(f16_from_f32(value));
-  if (type == DType::bf16) return f32_from_bf16(bf16_from_f32(value));
-  return value;
+Matrix matrix_of(std::int64_t rows, std::int64_t cols, std::vector<float> values,
+                 WeightFormat precision) {
+  Matrix matrix{rows, cols, std::move(values), {}};
+  for (std::int64_t r = 0; r < rows; ++r) {
+    const auto row = reference::rounded_weights(
+        {matrix.values.data() + r * cols, static_cast<std::size_t>(cols)}, precision);
+    matrix.held.insert(matrix.held.end(), row.begin(), row.end());
+  }
+  return matrix;
 }
 
-Matrix random_matrix(Random& random, std::int64_t rows, std::int64_t cols, DType precision) {
-  Matrix matrix{rows, cols, random.normals(rows * cols, 1 / std::sqrt(static_cast<float>(cols)))};
-  for (float& value : matrix.values) value = rounded(value, precision);
-  return matrix;
+Matrix random_matrix(Random& random, std::int64_t rows, std::int64_t cols, WeightFormat precision) {
+  return matrix_of(rows, cols, random.normals(rows * cols, 1 / std::sqrt(static_cast<float>(cols))),
+                   precision);
 }
 
 Matrix random_norm(Random& random, std::int64_t cols) {
-  Matrix matrix{1, cols, random.normals(cols, 0.3F)};
-  for (float& value : matrix.values) value += 1;
-  return matrix;
+  std::vector<float> values = random.normals(cols, 0.3F);
+  for (float& value : values) value += 1;
+  return matrix_of(1, cols, std::move(values), WeightFormat::f32);
 }
 
 }  // namespace
 
-ModelValues random_model(Random& random, const LlamaShape& shape, DType precision, bool biases) {
+ModelValues random_model(Random& random, const LlamaShape& shape, WeightFormat precision,
+                         bool biases) {
   ModelValues model;
   model.shape = shape;
   model.precision = precision;
@@ -87,7 +92,7 @@ ModelValues random_model(Random& random, const LlamaShape& shape, DType precisio
   for (int i = 0; i < shape.num_hidden_layers; ++i) {
     LayerValues layer;
     const auto bias = [&](std::int64_t size) {
-      return biases ? Matrix{1, size, random.normals(size, 0.5F)} : Matrix{};
+      return biases ? matrix_of(1, size, random.normals(size, 0.5F), WeightFormat::f32) : Matrix{};
     };
     layer.attention_norm = random_norm(random, shape.hidden_size);
     layer.ffn_norm = random_norm(random, shape.hidden_size);
@@ -108,6 +113,11 @@ ModelValues random_model(Random& random, const LlamaShape& shape, DType precisio
     model.layers.push_back(std::move(layer));
   }
   return model;
+}
+
+WeightFormat random_format(Random& random, const Backend& backend) {
+  const auto all = backend.info().precisions;
+  return all[static_cast<std::size_t>(random.between(0, static_cast<int>(all.size()) - 1))];
 }
 
 LlamaShape random_shape(Random& random) {
@@ -140,22 +150,23 @@ Runner::Runner(Backend& on, const ModelValues& values, int max_rows, int cells, 
     : backend(on), model(values) {
   const LlamaShape& shape = model.shape;
   embedding = tensor(model.embedding, model.precision);
-  norm = tensor(model.norm, DType::f32);
+  norm = tensor(model.norm, WeightFormat::f32);
   head = tensor(model.head, model.precision);
   for (const LayerValues& from : model.layers) {
     Layer layer;
-    const auto keep = [&](const Matrix& matrix, DType type) -> const Tensor* {
+    const auto keep = [&](const Matrix& matrix, WeightFormat type) -> const Tensor* {
       if (matrix.empty()) return nullptr;
       layer.owned.push_back(tensor(matrix, type));
       return layer.owned.back().get();
     };
     const auto projection = [&](const Matrix& weight, const Matrix& bias) {
-      return Projection{keep(weight, model.precision), keep(bias, DType::f32)};
+      return Projection{keep(weight, model.precision), keep(bias, WeightFormat::f32)};
     };
-    layer.attention_in = {keep(from.attention_norm, DType::f32), projection(from.q, from.q_bias),
-                          projection(from.k, from.k_bias), projection(from.v, from.v_bias)};
+    layer.attention_in = {keep(from.attention_norm, WeightFormat::f32),
+                          projection(from.q, from.q_bias), projection(from.k, from.k_bias),
+                          projection(from.v, from.v_bias)};
     layer.o = projection(from.o, from.o_bias);
-    layer.ffn_in = {keep(from.ffn_norm, DType::f32), projection(from.gate, from.gate_bias),
+    layer.ffn_in = {keep(from.ffn_norm, WeightFormat::f32), projection(from.gate, from.gate_bias),
                     projection(from.up, from.up_bias)};
     layer.down = projection(from.down, from.down_bias);
     layers.push_back(std::move(layer));
@@ -175,7 +186,7 @@ Runner::Runner(Backend& on, const ModelValues& values, int max_rows, int cells, 
   cache = std::move(*made);
 }
 
-std::unique_ptr<Tensor> Runner::tensor(const Matrix& matrix, DType precision) {
+std::unique_ptr<Tensor> Runner::tensor(const Matrix& matrix, WeightFormat precision) {
   auto made = backend.make_tensor(
       TensorView::contiguous(matrix.values.data(), DType::f32, matrix.rows, matrix.cols),
       precision);

@@ -46,12 +46,13 @@ class Random {
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b);
 
-/// A matrix as the test knows it: values already rounded to the precision it is used in.
+/// A matrix as the test knows it: what a checkpoint would hold, and what a backend makes of it.
 struct Matrix {
   std::int64_t rows = 0;
   std::int64_t cols = 0;
   std::vector<float> values;
-  const float* row(std::int64_t index) const { return values.data() + index * cols; }
+  std::vector<float> held;  ///< after rounding to the format it is used in
+  const float* row(std::int64_t index) const { return held.data() + index * cols; }
   bool empty() const { return values.empty(); }
 };
 
@@ -62,12 +63,16 @@ struct LayerValues {
 
 struct ModelValues {
   LlamaShape shape;
-  DType precision = DType::f32;
+  WeightFormat precision = WeightFormat::f32;
   Matrix embedding, norm, head;
   std::vector<LayerValues> layers;
 };
 
-ModelValues random_model(Random& random, const LlamaShape& shape, DType precision, bool biases);
+ModelValues random_model(Random& random, const LlamaShape& shape, WeightFormat precision,
+                         bool biases);
+
+/// Any of those that a checkpoint can be computed in.
+WeightFormat random_format(Random& random, const Backend& backend);
 
 /// A shape of odd sizes.
 LlamaShape random_shape(Random& random);
@@ -115,7 +120,7 @@ class Runner {
   std::unique_ptr<KvCache> cache;
 
  private:
-  std::unique_ptr<Tensor> tensor(const Matrix& matrix, DType precision);
+  std::unique_ptr<Tensor> tensor(const Matrix& matrix, WeightFormat precision);
 };
 
 }  // namespace cria::kernels::testing

@@ -234,7 +234,7 @@ class TestCli : public QObject {
     verifyRefused(runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--top-p", "3"}),
                   2);
     verifyRefused(
-        runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--precision", "q4"}), 2);
+        runCria({"generate", "--checkpoint", model_, "--prompt", "x", "--precision", "q5"}), 2);
     verifyRefused(runCria({"logits", "--checkpoint", model_, "--ids", "1,320", "--json"}), 2);
     QCOMPARE(runCria({"--help"}).code, 0);
     QCOMPARE(runCria({"--version"}).code, 0);

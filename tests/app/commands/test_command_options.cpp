@@ -77,8 +77,6 @@ class TestCommandOptions : public QObject {
     reply("stop without text", {"--stop"}, "--stop");
     reply("device", {"--device", "tpu"}, "--device");
     reply("precision", {"--precision", "f8"}, "--precision");
-    reply("precision q8", {"--precision", "q8"}, "q8 is not in this version");
-    reply("precision q4", {"--precision", "q4"}, "q4 is not in this version");
     reply("threads", {"--threads", "-2"}, "--threads");
     reply("system", {"--system", "s"}, "--chat");
     row("ids", {"logits", "--checkpoint", "x", "--ids", "1,x"}, "\"x\"");

@@ -13,7 +13,7 @@
 using cria::engine::testing::backend_rows;
 using cria::engine::testing::BackendRow;
 using cria::engine::testing::OpenModel;
-using cria::kernels::DType;
+using cria::kernels::WeightFormat;
 
 namespace {
 
@@ -88,9 +88,9 @@ class GoldenTest : public QObject {
     const Expected expected = read_expected(models_dir + "/" + model);
     QVERIFY(expected.prompt.size() >= 24);
     QCOMPARE(expected.greedy.size(), std::size_t{64});
-    auto opened =
-        OpenModel::open((models_dir + "/" + model).toStdString(),
-                        backend_rows()[static_cast<std::size_t>(backend)].options, DType::f32);
+    auto opened = OpenModel::open((models_dir + "/" + model).toStdString(),
+                                  backend_rows()[static_cast<std::size_t>(backend)].options,
+                                  WeightFormat::f32);
     QVERIFY2(opened, opened ? "" : opened.error().message.c_str());
     OpenModel& open = **opened;
 

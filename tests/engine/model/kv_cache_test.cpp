@@ -19,7 +19,7 @@ namespace {
 const std::string models = CRIA_TEST_DATA_DIR "/models/";
 
 std::unique_ptr<OpenModel> open(const std::string& name, const BackendRow& row, DType type) {
-  auto opened = OpenModel::open(models + name, row.options, type);
+  auto opened = OpenModel::open(models + name, row.options, cria::kernels::format_of(type));
   return opened ? *std::move(opened) : nullptr;
 }
 

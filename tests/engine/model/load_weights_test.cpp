@@ -11,6 +11,7 @@
 using namespace cria::engine;  // NOLINT: a test
 using cria::ErrorKind;
 using cria::kernels::DType;
+using cria::kernels::WeightFormat;
 using testing::MemorySource;
 
 Q_DECLARE_METATYPE(std::string)
@@ -36,7 +37,7 @@ std::unique_ptr<cria::kernels::Backend> backend(const std::string& device = "ref
 
 cria::Result<LlamaWeights> load(const std::shared_ptr<MemorySource>& source,
                                 const LlamaConfig& config,
-                                std::optional<DType> asked = DType::f32) {
+                                std::optional<WeightFormat> asked = WeightFormat::f32) {
   const auto device = backend();
   return load_weights(source, config, *device, asked, {}, {});
 }
@@ -65,7 +66,7 @@ class LoadWeightsTest : public QObject {
     if (!on) QSKIP("no such backend");
     std::vector<std::pair<std::uint64_t, std::uint64_t>> progress;
     const auto weights = load_weights(
-        source, config, *on, DType::f16,
+        source, config, *on, WeightFormat::f16,
         [&](std::uint64_t done, std::uint64_t total) { progress.emplace_back(done, total); }, {});
     QVERIFY2(weights, weights ? "" : weights.error().message.c_str());
     QVERIFY(weights->embed_tokens && weights->norm && weights->lm_head);
@@ -74,17 +75,17 @@ class LoadWeightsTest : public QObject {
       QVERIFY(layer.input_layernorm && layer.post_attention_layernorm);
       for (const Linear* linear : {&layer.q_proj, &layer.k_proj, &layer.v_proj, &layer.o_proj,
                                    &layer.gate_proj, &layer.up_proj, &layer.down_proj}) {
-        QVERIFY(linear->weight && linear->weight->type() == DType::f16);
+        QVERIFY(linear->weight && linear->weight->format() == WeightFormat::f16);
         QCOMPARE(linear->bias != nullptr, biases);
         if (biases) {
-          QVERIFY(linear->bias->type() == DType::f32);
+          QVERIFY(linear->bias->format() == WeightFormat::f32);
           QCOMPARE(linear->bias->cols(), linear->weight->rows());
         }
       }
       QCOMPARE(layer.k_proj.weight->rows(), std::int64_t{8});
       QCOMPARE(layer.down_proj.weight->cols(), std::int64_t{24});
     }
-    QVERIFY(weights->precision == DType::f16);
+    QVERIFY(weights->precision == WeightFormat::f16);
     QVERIFY(weights->bytes >= config.parameters() * 2);
     QVERIFY(!weights->source);  // nothing borrows
     QCOMPARE(source->released.size(), source->tensors().size());
@@ -198,10 +199,10 @@ class LoadWeightsTest : public QObject {
     source->set("model.layers.1.self_attn.o_proj.weight", 7, 1e6F);
     const auto weights = load(source, config, std::nullopt);
     QVERIFY2(weights, weights ? "" : weights.error().message.c_str());
-    QVERIFY(weights->precision == DType::bf16);
-    QVERIFY(weights->layers[0].q_proj.weight->type() == DType::bf16);
+    QVERIFY(weights->precision == WeightFormat::bf16);
+    QVERIFY(weights->layers[0].q_proj.weight->format() == WeightFormat::bf16);
     QCOMPARE(weights->notes.size(), std::size_t{1});
-    const auto asked = load(source, config, DType::f16);
+    const auto asked = load(source, config, WeightFormat::f16);
     QVERIFY(!asked);
     QVERIFY(QString::fromStdString(asked.error().message).contains("o_proj.weight"));
     source->set("model.layers.1.self_attn.o_proj.weight", 7,
@@ -215,19 +216,19 @@ class LoadWeightsTest : public QObject {
     const LlamaConfig config = small_config();
     MemorySource source(config);
     const auto device = backend()->info();
-    QVERIFY(*choose_precision(source, std::nullopt, device) == DType::f16);
-    QVERIFY(*choose_precision(source, DType::f32, device) == DType::f32);
+    QVERIFY(*choose_precision(source, std::nullopt, device) == WeightFormat::f16);
+    QVERIFY(*choose_precision(source, WeightFormat::f32, device) == WeightFormat::f32);
     MemorySource brain(config);
     for (const StoredTensor& tensor : source.tensors())
       brain.add(tensor.name, tensor.shape, ElementType::bf16);
-    QVERIFY(*choose_precision(brain, std::nullopt, device) == DType::bf16);
+    QVERIFY(*choose_precision(brain, std::nullopt, device) == WeightFormat::bf16);
     auto plain = device;
-    plain.precisions = {DType::f32};
-    QVERIFY(*choose_precision(brain, std::nullopt, plain) == DType::f32);
-    const auto refused = choose_precision(brain, DType::f16, plain);
+    plain.precisions = {WeightFormat::f32};
+    QVERIFY(*choose_precision(brain, std::nullopt, plain) == WeightFormat::f32);
+    const auto refused = choose_precision(brain, WeightFormat::f16, plain);
     QVERIFY(!refused && refused.error().kind == ErrorKind::device);
-    QVERIFY(kv_cache_type(DType::f32) == DType::f32);
-    QVERIFY(kv_cache_type(DType::bf16) == DType::f16);
+    QVERIFY(kv_cache_type(WeightFormat::f32) == DType::f32);
+    QVERIFY(kv_cache_type(WeightFormat::bf16) == DType::f16);
   }
 
   void what_was_read_of_a_file_cut_short_is_not_believed() {
@@ -244,7 +245,7 @@ class LoadWeightsTest : public QObject {
 
   void precision_names() {
     QVERIFY(!parse_precision("auto")->has_value());
-    QVERIFY(*parse_precision("bf16") == DType::bf16);
+    QVERIFY(*parse_precision("bf16") == WeightFormat::bf16);
     const auto unknown = parse_precision("f64");
     QVERIFY(!unknown && unknown.error().kind == ErrorKind::usage);
   }
@@ -256,7 +257,7 @@ class LoadWeightsTest : public QObject {
     std::stop_source stop;
     int calls = 0;
     const auto weights = load_weights(
-        source, config, *device, DType::f32,
+        source, config, *device, WeightFormat::f32,
         [&](std::uint64_t, std::uint64_t) {
           if (++calls == 4) stop.request_stop();
         },
@@ -270,7 +271,7 @@ class LoadWeightsTest : public QObject {
     const auto source = std::make_shared<MemorySource>(config);
     const auto device = backend("cpu");
     if (!device) QSKIP("no cpu backend");
-    const auto weights = load_weights(source, config, *device, DType::f32, {}, {});
+    const auto weights = load_weights(source, config, *device, WeightFormat::f32, {}, {});
     QVERIFY(weights);
     bool borrows = weights->embed_tokens->borrows();
     for (const LayerWeights& layer : weights->layers)
@@ -280,7 +281,7 @@ class LoadWeightsTest : public QObject {
 
   void the_plan_has_the_numbers() {
     LlamaConfig config = small_config();
-    const MemoryPlan plan = plan_memory(config, DType::f16, DType::f16, 100, 8, 2);
+    const MemoryPlan plan = plan_memory(config, WeightFormat::f16, DType::f16, 100, 8, 2);
     QCOMPARE(plan.weights, config.parameters() * 2);
     QCOMPARE(plan.kv_cache, std::uint64_t{2} * 2 * 8 * 2 * 100);
     QCOMPARE(plan.activations, std::uint64_t{4} * (8 * (16 + 24 + 2 * 16) + 2 * 20));
@@ -300,7 +301,7 @@ class LoadWeightsTest : public QObject {
     config.vocab_size = 128256;
     device.memory_available = std::uint64_t{16} << 30U;
     const auto refused =
-        check_memory(plan_memory(config, DType::f16, DType::f16, 2048, 256, 1), device);
+        check_memory(plan_memory(config, WeightFormat::f16, DType::f16, 2048, 256, 1), device);
     QVERIFY(!refused);
     QVERIFY(refused.error().kind == ErrorKind::device);
     const QString message = QString::fromStdString(refused.error().message);

@@ -27,7 +27,7 @@ struct OpenModel {
 
   static Result<std::unique_ptr<OpenModel>> open(const std::filesystem::path& folder,
                                                  const kernels::BackendOptions& options,
-                                                 std::optional<kernels::DType> precision) {
+                                                 std::optional<kernels::WeightFormat> precision) {
     auto model = std::make_unique<OpenModel>();
     Result<LlamaConfig> config = read_config(folder);
     if (!config) return config.error();
