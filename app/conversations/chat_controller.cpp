@@ -15,10 +15,8 @@
 namespace cria::app {
 
 namespace {
-
 constexpr auto kChat = "chat";
 constexpr auto kComplete = "complete";
-
 }  // namespace
 
 ChatController::ChatController(InferenceService* inference, ConversationStore* store,
@@ -56,8 +54,6 @@ ChatController::ChatController(InferenceService* inference, ConversationStore* s
   });
   showNew();
 }
-
-ChatController::~ChatController() = default;
 
 QString ChatController::phase() const {
   if (const ReplyRun* run = running_.of(record_->id)) {
@@ -142,8 +138,7 @@ void ChatController::send(const QString& text) {
     }
     return;
   }
-  const bool chat = mode() == QLatin1String(kChat);
-  if (chat && text.trimmed().isEmpty()) return;
+  if (mode() == QLatin1String(kChat) && text.trimmed().isEmpty()) return;
   begin(turnToSend(model_.tree(), record_->id, text, author()));
 }
 

@@ -48,7 +48,6 @@ class ChatController : public QObject {
   ChatController(InferenceService* inference, ConversationStore* store,
                  CheckpointController* checkpoints, SamplingController* sampling,
                  QObject* parent = nullptr);
-  ~ChatController() override;
 
   QString conversationId() const { return record_->id; }
   QString title() const { return record_->title; }

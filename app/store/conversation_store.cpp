@@ -40,21 +40,32 @@ void ConversationStore::tell(std::function<void(StoreWorker&)> order) {
   databaseThread_.post([worker = worker_, order = std::move(order)] { order(*worker); });
 }
 
+namespace {
+
+/// Rows that the caller has no part in any more: while a list is shared, whoever writes first looks
+/// only at its count, and what the other read just before is not ordered by that.
+StoreWrite ownCopy(StoreWrite write) {
+  write.messages.detach();
+  return write;
+}
+
+}  // namespace
+
 void ConversationStore::open() {
   tell([](StoreWorker& worker) { worker.open(); });
 }
 
 void ConversationStore::save(const StoreWrite& write, QObject* context,
                              std::function<void(const SaveOutcome&)> done) {
-  ask<SaveOutcome>([write](StoreWorker& worker) { return worker.save(write); }, context,
-                   std::move(done));
+  ask<SaveOutcome>([write = ownCopy(write)](StoreWorker& worker) { return worker.save(write); },
+                   context, std::move(done));
 }
 
 void ConversationStore::saveOr(const StoreWrite& write, const StoreWrite& otherwise,
                                QObject* context, std::function<void(const SaveOutcome&)> done) {
-  ask<SaveOutcome>(
-      [write, otherwise](StoreWorker& worker) { return worker.saveOr(write, otherwise); }, context,
-      std::move(done));
+  ask<SaveOutcome>([write = ownCopy(write), otherwise = ownCopy(otherwise)](
+                       StoreWorker& worker) { return worker.saveOr(write, otherwise); },
+                   context, std::move(done));
 }
 
 void ConversationStore::settle(QObject* context, std::function<void(const Unsaved&)> done) {
@@ -68,7 +79,7 @@ void ConversationStore::writeText(const QString& path, QObject* context,
 }
 
 void ConversationStore::keep(const StoreWrite& write) {
-  tell([write](StoreWorker& worker) { worker.keep(write); });
+  tell([write = ownCopy(write)](StoreWorker& worker) { worker.keep(write); });
 }
 
 void ConversationStore::setDeleted(const QString& id, qint64 when, QObject* context,

@@ -39,6 +39,7 @@ void StoreWorker::begin(StoreState state) {
   if (!state.open || state.readOnly) {
     timer_->start();
   } else if (!kept_.isEmpty()) {
+    if (rescued) adoptOrphans(database_.connection(), &kept_);
     keep({});
     if (rescued && kept_.isEmpty()) {
       state.notice +=
@@ -66,7 +67,6 @@ bool StoreWorker::takeRescued(StoreState* state) {
     }
   }
   if (rescueFiles_.isEmpty()) return false;
-  if (database_.isOpen()) adoptOrphans(database_.connection(), &rescued);
   rescued.put(kept_);
   kept_ = rescued;
   return true;

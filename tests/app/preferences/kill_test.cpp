@@ -1,0 +1,111 @@
+// No kill leaves half a file of preferences, or anything that holds the next start up. Starts no
+// thread: ThreadSanitizer allows none after QProcess.
+#include <QCoreApplication>
+#include <QDir>
+#include <QElapsedTimer>
+#include <QJsonObject>
+#include <QProcess>
+#include <QRandomGenerator>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QThread>
+#include <cstdio>
+
+#include "app/preferences/preferences_file.h"
+
+using namespace cria::app;
+
+namespace {
+
+constexpr auto kWriteUntilKilled = "--write-until-killed";
+/// Long enough that most kills come in the middle of writing it.
+constexpr int kLongText = 3 << 20;
+
+/// What the killed process does: 1, 2, 3, .. each with a text that shows which it belongs to.
+int writeUntilKilled(int argc, char** argv) {
+  const QCoreApplication application(argc, argv);
+  const QString file = QString::fromLocal8Bit(argv[2]) + QLatin1String("/preferences.json");
+  const auto say = [](char what, int number) {
+    std::printf("%c%d\n", what, number);
+    std::fflush(stdout);
+  };
+  for (int number = 1;; ++number) {
+    changePreferences(file, {},
+                      {{QStringLiteral("number"), number},
+                       {QStringLiteral("text"), QString(kLongText, QChar(u'a' + number % 26))}},
+                      [&](const QString& path, const QByteArray& bytes) {
+                        say('b', number);
+                        const QString problem = replaceFile(path, bytes);
+                        say('e', number);
+                        return problem;
+                      });
+  }
+}
+
+}  // namespace
+
+class KillTest : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void noKillLeavesHalfAFile() {
+    constexpr int kKills = 25;
+    const auto seed = QRandomGenerator::global()->generate();
+    qInfo("seed %u", seed);
+    QRandomGenerator random(seed);
+    const QTemporaryDir folder;
+    const QString file = folder.filePath(QStringLiteral("preferences.json"));
+    int unfinished = 0;
+    for (int kill = 0; kill < kKills; ++kill) {
+      QProcess writer;
+      writer.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+      writer.start(QCoreApplication::applicationFilePath(),
+                   {QLatin1String(kWriteUntilKilled), folder.path()});
+      // One write is whole, and another has begun.
+      QByteArray said;
+      while (!said.contains('e') || said.lastIndexOf('b') < said.lastIndexOf('e')) {
+        QVERIFY(writer.waitForReadyRead(30000));
+        said += writer.readAllStandardOutput();
+      }
+      QThread::usleep(static_cast<unsigned long>(random.bounded(20000)));
+      QCOMPARE(writer.state(), QProcess::Running);
+      writer.kill();
+      QVERIFY(writer.waitForFinished());
+      said += writer.readAllStandardOutput();
+      // The last line may have been cut in two.
+      int whole = 0;
+      const QList<QByteArray> lines = said.left(said.lastIndexOf('\n')).split('\n');
+      for (const QByteArray& line : lines) {
+        if (line.startsWith('e')) whole = line.mid(1).toInt();
+      }
+      if (lines.last().startsWith('b')) ++unfinished;
+
+      QElapsedTimer clock;
+      clock.start();
+      {
+        const StoredPreferences stored = readPreferences(file);
+        QCOMPARE(stored.notice, QString());
+        const int number = stored.values.value(QLatin1String("number")).toInt();
+        QVERIFY2(number >= whole, qPrintable(QStringLiteral("%1 %2").arg(number).arg(whole)));
+        QCOMPARE(stored.values.value(QLatin1String("text")).toString(),
+                 QString(kLongText, QChar(u'a' + number % 26)));
+        const QJsonObject after{{QStringLiteral("after"), kill}};
+        QCOMPARE(changePreferences(file, {}, after, replaceFile), QString());
+      }
+      QVERIFY2(clock.elapsed() < 5000, qPrintable(QString::number(clock.elapsed())));
+      QCOMPARE(QDir(folder.path()).entryList(QDir::Files | QDir::Hidden),
+               QStringList{QStringLiteral("preferences.json")});
+      QCOMPARE(readPreferences(file).values.value(QLatin1String("after")).toInt(), kill);
+    }
+    qInfo("%d kills, %d of them in the middle of a write", kKills, unfinished);
+    QVERIFY(unfinished > 3);
+  }
+};
+
+int main(int argc, char** argv) {
+  if (argc == 3 && qstrcmp(argv[1], kWriteUntilKilled) == 0) return writeUntilKilled(argc, argv);
+  const QCoreApplication application(argc, argv);
+  KillTest test;
+  return QTest::qExec(&test, argc, argv);
+}
+#include "kill_test.moc"
