@@ -17,8 +17,7 @@ struct QuantisedBlock {
 };
 
 /// q4 tries these: the largest weight of a block would become -8, 7.. times the scale.
-inline constexpr std::array<float, 8> q4_targets = {-8.0F,  -7.4F, -8.5F, -9.0F,
-                                                    -6.75F, -6.0F, 7.5F,  6.75F};
+inline constexpr float q4_targets[] = {-8.0F, -7.4F, -8.5F, -9.0F, -6.75F, -6.0F, 7.5F, 6.75F};
 
 /// Smaller weights would have no scale in f16; smaller activations no finite inverse.
 inline constexpr float smallest_weight = 0x1p-30F;

@@ -51,7 +51,7 @@ class CpuBackend final : public Backend {
             processor_name(),
             kernels_.instruction_set,
             team_.size(),
-            {WeightFormat::f32, WeightFormat::f16, WeightFormat::bf16},
+            {all_weight_formats.begin(), all_weight_formats.end()},
             kernels::memory_available()};
   }
 
@@ -162,10 +162,16 @@ Status CpuBackend::run(const Step& step, const std::function<void()>& stages) {
 }
 
 void CpuBackend::embed(const Tensor& table, const Step& step, Buffer& x) {
-  const auto promote = kernels_.convert[index_of(dtype_of(table.format()))][index_of(DType::f32)];
-  for (std::size_t t = 0; t < step.rows.size(); ++t)
-    promote(own(table).row(step.rows[t].token), own(x).row(static_cast<std::int64_t>(t)),
-            table.cols());
+  const CpuTensor& from = own(table);
+  for (std::size_t t = 0; t < step.rows.size(); ++t) {
+    const std::int64_t token = step.rows[t].token;
+    float* to = own(x).row(static_cast<std::int64_t>(t));
+    if (is_quantised(from.format()))
+      for (std::int64_t i = 0; i < from.cols(); ++i) to[i] = from.dequantised(token, i);
+    else
+      kernels_.convert[static_cast<int>(from.format())][index_of(DType::f32)](from.row(token), to,
+                                                                              from.cols());
+  }
 }
 
 void CpuBackend::attention_in(const AttentionInWeights& weights, const Step& step, const Buffer& x,

@@ -2,25 +2,52 @@
 // files under simd/ are compiled once an instruction set, and what they share with the rest of the
 // program must not be an inline function that the linker could then take from them.
 //
-// Both instruction sets compute the same bits: a dot product always has 16 partial sums (index
-// modulo 16) over ascending indices with fused multiply-add, added up as l + l+8, l + l+4, l + l+2,
-// l + l+1; whatever lies beyond the end counts as zero.
+// A product of floats works on words: float32 numbers, or pairs of bf16 numbers where the processor
+// multiplies those (bf16_each). Its order of adding is always the same: slices of slice_words
+// words, in each 16 partial sums (index modulo 16) over ascending indices, added up as l + l+8, l +
+// l+4, l + l+2, l + l+1, then slice after slice; whatever lies beyond the end counts as zero. A
+// product of blocks adds block after block. So one row alone and many together give the same bits,
+// and so do instruction sets that work on the same words.
 #pragma once
 
 #include <cstdint>
 
 #include "kernels/dtype.h"
+#include "kernels/weight_format.h"
 
 namespace cria::kernels::cpu {
 
-/// Partial sums of a dot product; activation rows are padded with zeros to a multiple of it.
+/// Partial sums of a dot product; activation rows are padded with zeros to a multiple of it. Also
+/// the outputs whose q8 and q4 weights lie together.
 inline constexpr int lanes = 16;
-/// Weight rows that gemm() works on at a time; its `y` has room for a multiple.
-inline constexpr int gemm_rows = 8;
-/// Indices of a dot product between two visits to the same partial sums in gemm().
-inline constexpr int gemm_depth = 512;
+/// Words of a dot product between two visits to the same partial sums.
+inline constexpr std::int64_t slice_words = 2048;
+/// Floats of scratch that gemm() needs.
+inline constexpr std::int64_t gemm_panel_floats = 16 * (slice_words / lanes * 32 + lanes);
 /// Positions whose softmax is computed as one piece, then joined in ascending order.
 inline constexpr int attend_piece = 256;
+
+/// Rows are worked on in tiles of at most `most`, all of nearly the same size.
+constexpr int gemm_tiles(int rows, int most) { return (rows + most - 1) / most; }
+constexpr int gemm_tile_begin(int rows, int tiles, int tile) {
+  return static_cast<int>(static_cast<std::int64_t>(rows) * tile / tiles);
+}
+
+/// Groups of 16 weight rows in q8 or q4, stored as unsigned numbers (block_layout.h).
+struct BlockWeights {
+  const std::uint8_t* values;   ///< [group][block][..]
+  const std::uint16_t* scales;  ///< f16 [group][block][16]
+  int groups;
+};
+
+/// Activation rows as q8 and q4 take them (quantisation.h).
+struct BlockRows {
+  const std::int8_t* values;   ///< [rows][blocks][32]
+  const float* scales;         ///< [rows][blocks]
+  const std::int32_t* starts;  ///< [rows][blocks]: what makes up for the unsigned weights
+  std::int64_t blocks;
+  int rows;
+};
 
 /// One query group over at most attend_piece positions of one kv head.
 struct AttendPiece {
@@ -41,21 +68,41 @@ struct AttendPiece {
 
 struct KernelTable {
   const char* instruction_set;
-  int row_tile;  ///< activation rows that gemm() works on at a time
+  int gemm_panel;     ///< outputs that gemm() works on at a time; its y has room for a multiple
+  int gemm_row_tile;  ///< activation rows that gemm() works on at a time
+  int bf16_each;      ///< bf16 numbers in a word
 
-  /// y[t * y_stride + n] = weight row n . x row t, for few rows t. weight [rows][k]; x rows padded.
+  // --- products of floats; by DType of the weight
+
+  /// y[t * y_stride + n] = weight row n . x row t, for few rows t. weight [rows][k]; x rows of
+  /// words, padded.
   using Dot = void (*)(const void* weight, std::int64_t k, int rows, const float* x,
                        std::int64_t x_stride, int x_rows, float* y, std::int64_t y_stride);
-  Dot dot[3];  ///< by DType of the weight
-
-  /// Lays `count` (<= row_tile) rows, the `tile`-th of a block of `block_rows`, out for gemm().
-  void (*pack)(const float* const* x_rows, int count, std::int64_t k, int block_rows, int tile,
-               float* packed);
-
-  /// The same as Dot for a block of packed rows. scratch: gemm_scratch() floats.
+  Dot dot[3];
+  /// Lays out `count` rows of padded `words`, a tile of gemm().
+  void (*pack)(const float* const* x_rows, int count, std::int64_t words, float* packed);
+  /// The same as Dot for packed rows, tile after tile. scratch: gemm_panel_floats.
   using Gemm = void (*)(const void* weight, std::int64_t k, int rows, const float* packed,
-                        int block_rows, float* scratch, float* y, std::int64_t y_stride);
+                        int x_rows, float* scratch, float* y, std::int64_t y_stride);
   Gemm gemm[3];
+  /// x rounded to bf16, as padded words.
+  void (*round_to_bf16)(const float* x, std::int64_t n, float* words);
+
+  // --- products of blocks; by format, q8 first
+
+  /// y[t * y_stride + n] = weight row n . x row t; y has room for whole groups.
+  using BlockProduct = void (*)(const BlockWeights& weights, const BlockRows& x, float* y,
+                                std::int64_t y_stride);
+  BlockProduct block_product[2];
+  /// 16 rows of whole blocks, `stride` apart, to values and scales of one group.
+  using QuantiseGroup = void (*)(const float* rows, std::int64_t stride, std::int64_t blocks,
+                                 std::uint8_t* values, std::uint16_t* scales);
+  QuantiseGroup quantise_group[2];
+  /// One row of BlockRows; a weight w is stored as w + offset.
+  void (*quantise_row)(const float* x, std::int64_t n, int offset, std::int8_t* values,
+                       float* scales, std::int32_t* starts);
+
+  // --- everything else
 
   /// y = x / sqrt(mean(x^2) + eps) * weight; x and y padded.
   void (*rms_norm)(const float* x, const float* weight, std::int64_t n, float eps, float* y);
@@ -78,13 +125,11 @@ struct KernelTable {
                const float* more_sums, float* largest, float* total, float* sums);
 };
 
-/// Floats of scratch that gemm() needs.
-constexpr std::int64_t gemm_scratch(std::int64_t k, int block_rows) {
-  return (k + lanes) * gemm_rows + static_cast<std::int64_t>(block_rows) * gemm_rows * lanes;
-}
-
 /// Precondition: the processor and the system can run them.
 const KernelTable& avx2_kernels();
+const KernelTable& avxvnni_kernels();
 const KernelTable& avx512_kernels();
+const KernelTable& avx512vnni_kernels();
+const KernelTable& avx512bf16_kernels();
 
 }  // namespace cria::kernels::cpu

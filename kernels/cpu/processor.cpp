@@ -14,6 +14,16 @@ bool has_f16c() {
   return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
 }
 
+/// The 256-bit form, which processors without AVX-512 have.
+bool has_avxvnni() {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  constexpr unsigned bit = 1U << 4U;
+  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & bit) != 0;
+}
+
 }  // namespace
 
 std::vector<const KernelTable*> runnable_kernels() {
@@ -22,9 +32,14 @@ std::vector<const KernelTable*> runnable_kernels() {
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !has_f16c())
     return found;
   found.push_back(&avx2_kernels());
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl"))
-    found.push_back(&avx512_kernels());
+  if (has_avxvnni()) found.push_back(&avxvnni_kernels());
+  if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
+      !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl"))
+    return found;
+  found.push_back(&avx512_kernels());
+  if (!__builtin_cpu_supports("avx512vnni")) return found;
+  found.push_back(&avx512vnni_kernels());
+  if (__builtin_cpu_supports("avx512bf16")) found.push_back(&avx512bf16_kernels());
   return found;
 }
 

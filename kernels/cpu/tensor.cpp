@@ -1,13 +1,9 @@
 #include "kernels/cpu/tensor.h"
 
 #include <algorithm>
-#include <atomic>
-#include <cmath>
-#include <cstring>
 #include <new>
 
-#include "kernels/half.h"
-#include "kernels/step_check.h"
+#include "kernels/cpu/view_values.h"
 
 namespace cria::kernels::cpu {
 namespace {
@@ -17,79 +13,12 @@ constexpr std::int64_t chunk_elements = 64 * 1024;
 // read along its own rows.
 constexpr std::int64_t gathered_rows = 16;
 
-int index_of(DType type) { return static_cast<int>(type); }
-
-const std::byte* address(const TensorView& view, std::int64_t row, std::int64_t column) {
-  const std::int64_t index = row * view.row_stride + column * view.col_stride;
-  return view.data + index * static_cast<std::int64_t>(size_of(view.type));
-}
-
-float value_at(const TensorView& view, std::int64_t row, std::int64_t column) {
-  const std::byte* at = address(view, row, column);
-  if (view.type == DType::f32) {
-    float value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, at, sizeof bits);
-  return view.type == DType::f16 ? f32_from_f16(bits) : f32_from_bf16(bits);
-}
-
-bool columns_adjoin(const TensorView& view) { return view.col_stride == 1 || view.cols == 1; }
-
-bool is_contiguous(const TensorView& view) {
-  return columns_adjoin(view) && (view.row_stride == view.cols || view.rows == 1);
-}
-
-bool is_aligned(const TensorView& view) {
-  return reinterpret_cast<std::uintptr_t>(view.data) % size_of(view.type) == 0;
-}
-
-bool fits(float value, DType precision) {
-  if (precision == DType::f16) value = f32_from_f16(f16_from_f32(value));
-  if (precision == DType::bf16) value = f32_from_bf16(bf16_from_f32(value));
-  return std::isfinite(value);
-}
-
-/// Cuts the view's elements, in row-major order, into chunks for the whole team. convert(from, to,
-/// member) -> whether all were finite. Errors: the first value of all that was not.
-template <typename Convert>
-Status convert_all(const TensorView& view, DType precision, std::int64_t elements_a_chunk,
-                   ThreadTeam& team, const Convert& convert) {
-  const std::int64_t elements = view.rows * view.cols;
-  std::atomic<std::int64_t> refused{elements};
-  const std::int64_t chunks = (elements + elements_a_chunk - 1) / elements_a_chunk;
-  team.run(static_cast<int>(chunks), [&](int chunk, int member) {
-    const std::int64_t from = chunk * elements_a_chunk;
-    const std::int64_t to = std::min(elements, from + elements_a_chunk);
-    if (convert(from, to, member)) return;
-    for (std::int64_t i = from; i < to; ++i) {
-      if (fits(value_at(view, i / view.cols, i % view.cols), precision)) continue;
-      std::int64_t known = refused.load();
-      while (i < known && !refused.compare_exchange_weak(known, i)) {
-      }
-      return;
-    }
-  });
-  const std::int64_t i = refused.load();
-  if (i == elements) return {};
-  const std::int64_t row = i / view.cols;
-  const std::int64_t column = i % view.cols;
-  return refused_weight(value_at(view, row, column), row, column, format_of(precision));
-}
-
-/// Rows [from, to) of a view whose columns lie apart, as float32.
-void gather(const TensorView& view, std::int64_t from, std::int64_t to, float* rows) {
-  for (std::int64_t c = 0; c < view.cols; ++c)
-    for (std::int64_t r = from; r < to; ++r)
-      rows[(r - from) * view.cols + c] = value_at(view, r, c);
-}
-
-Status convert_into(std::byte* out, const TensorView& view, DType precision,
-                    const KernelTable& kernels, ThreadTeam& team) {
-  const auto size = static_cast<std::int64_t>(size_of(precision));
-  const auto from_source = kernels.convert[index_of(view.type)][index_of(precision)];
+/// Row-major, as numbers.
+Status convert_into(std::byte* out, const TensorView& view, DType type, const KernelTable& kernels,
+                    ThreadTeam& team) {
+  const WeightFormat precision = format_of(type);
+  const auto size = static_cast<std::int64_t>(size_of(type));
+  const auto from_source = kernels.convert[index_of(view.type)][index_of(type)];
   if (is_contiguous(view))
     return convert_all(view, precision, chunk_elements, team,
                        [&](std::int64_t from, std::int64_t to, int) {
@@ -108,12 +37,49 @@ Status convert_into(std::byte* out, const TensorView& view, DType precision,
   Result<Memory> gathered =
       Memory::allocate("converting a weight", team.size() * gathered_rows, view.cols, 4);
   if (!gathered) return gathered.error();
-  const auto from_float = kernels.convert[index_of(DType::f32)][index_of(precision)];
+  const auto from_float = kernels.convert[index_of(DType::f32)][index_of(type)];
   return convert_all(view, precision, gathered_rows * view.cols, team,
                      [&](std::int64_t from, std::int64_t to, int member) {
                        float* rows = gathered->floats() + member * gathered_rows * view.cols;
-                       gather(view, from / view.cols, to / view.cols, rows);
+                       gather(view, from / view.cols, to / view.cols, rows, view.cols);
                        return from_float(rows, out + from * size, to - from);
+                     });
+}
+
+/// Groups of sixteen rows, as blocks.
+Status quantise_into(std::byte* out, const TensorView& view, const BlockLayout& layout,
+                     const KernelTable& kernels, ThreadTeam& team) {
+  const std::int64_t stride = layout.blocks * block_size;
+  Result<Memory> rows = Memory::allocate("quantising a weight", team.size(), lanes * stride, 4);
+  if (!rows) return rows.error();
+  Result<Memory> narrow = Memory::allocate("quantising a weight", team.size(), stride, 2);
+  if (!narrow) return narrow.error();
+  const auto widen = kernels.convert[index_of(view.type)][index_of(DType::f32)];
+  const auto to_half = kernels.convert[index_of(DType::f32)][index_of(DType::f16)];
+  const auto quantise = kernels.quantise_group[BlockLayout::index(layout.format)];
+  return convert_all(view, layout.format, lanes * view.cols, team,
+                     [&](std::int64_t from, std::int64_t to, int member) {
+                       const std::int64_t first = from / view.cols;
+                       const std::int64_t count = to / view.cols - first;
+                       float* values = rows->floats() + member * lanes * stride;
+                       std::byte* half = narrow->data() + member * stride * 2;
+                       if (!columns_adjoin(view))
+                         gather(view, first, first + count, values, stride);
+                       for (std::int64_t r = 0; r < lanes; ++r) {
+                         float* row = values + r * stride;
+                         if (r >= count) {
+                           std::fill_n(row, stride, 0.0F);
+                           continue;
+                         }
+                         if (columns_adjoin(view))
+                           widen(address(view, first + r, 0), row, view.cols);
+                         if (!to_half(row, half, view.cols)) return false;
+                       }
+                       const BlockWeights group = layout.weights(out, first / lanes, 1);
+                       quantise(values, stride, layout.blocks,
+                                const_cast<std::uint8_t*>(group.values),
+                                const_cast<std::uint16_t*>(group.scales));
+                       return true;
                      });
 }
 
@@ -123,11 +89,20 @@ Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, Weight
                                                 const KernelTable& kernels, ThreadTeam& team) {
   if (source.rows <= 0 || source.cols <= 0)
     return Error{ErrorKind::checkpoint, "a weight has no values"};
+  if (is_quantised(precision)) {
+    const BlockLayout layout = BlockLayout::of(precision, source.rows, source.cols);
+    Result<Memory> memory = Memory::allocate("a weight", 1, layout.bytes(), 1);
+    if (!memory) return memory.error();
+    Status quantised = quantise_into(memory->data(), source, layout, kernels, team);
+    if (!quantised) return quantised.error();
+    return std::unique_ptr<Tensor>(
+        new (std::nothrow) CpuTensor(source.rows, source.cols, precision, std::move(*memory)));
+  }
   const DType type = dtype_of(precision);
   // A vector is copied: small as it is, it alone should not keep a file mapped.
   if (source.rows > 1 && source.type == type && is_contiguous(source) && is_aligned(source)) {
     const auto finite = kernels.finite[index_of(type)];
-    Status checked = convert_all(source, type, chunk_elements, team,
+    Status checked = convert_all(source, precision, chunk_elements, team,
                                  [&](std::int64_t from, std::int64_t to, int) {
                                    return finite(address(source, 0, from), to - from);
                                  });

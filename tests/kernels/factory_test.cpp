@@ -23,7 +23,7 @@ void FactoryTest::opens_what_it_offers() {
     QVERIFY(backend);
     QVERIFY((*backend)->info().threads >= 1);
     QVERIFY((*backend)->info().memory_available > 0);
-    QCOMPARE((*backend)->info().precisions.size(), std::size_t{3});
+    QCOMPARE((*backend)->info().precisions.size(), std::size_t{5});
   }
   for (const std::string& set : cpu_instruction_sets()) {
     const auto backend = open_backend({"cpu", 3, set});

@@ -6,7 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/cpu/block_layout.h"
 #include "kernels/cpu/processor.h"
+#include "kernels/half.h"
+#include "kernels/quantisation.h"
 #include "tests/kernels/testing.h"
 
 using namespace cria::kernels;
@@ -20,6 +23,8 @@ class KernelTableTest : public QObject {
   void exponential_is_accurate();
   void silu_goes_to_its_limits();
   void dot_and_gemm_agree();
+  void quantises_as_defined();
+  void block_products_are_exact();
   void reads_and_writes_no_further();
 };
 
@@ -77,44 +82,54 @@ void KernelTableTest::silu_goes_to_its_limits() {
   }
 }
 
+/// y of a product of floats, [x_rows][weight_rows], packed or not.
+std::vector<float> product_of(const KernelTable& table, const std::vector<float>& weights,
+                              std::int64_t k, const std::vector<float>& x, int x_rows,
+                              bool packed) {
+  const auto weight_rows = static_cast<int>(static_cast<std::int64_t>(weights.size()) / k);
+  const std::int64_t words = (k + 15) / 16 * 16;
+  const int y_stride = (weight_rows + 31) / 32 * 32;
+  std::vector<float> y(static_cast<std::size_t>(x_rows * y_stride));
+  if (packed) {
+    std::vector<float> laid_out(x.size());
+    const int tiles = gemm_tiles(x_rows, table.gemm_row_tile);
+    for (int tile = 0; tile < tiles; ++tile) {
+      std::vector<const float*> rows;
+      const int first = gemm_tile_begin(x_rows, tiles, tile);
+      for (int r = first; r < gemm_tile_begin(x_rows, tiles, tile + 1); ++r)
+        rows.push_back(x.data() + r * words);
+      table.pack(rows.data(), static_cast<int>(rows.size()), words,
+                 laid_out.data() + first * words);
+    }
+    std::vector<float> scratch(gemm_panel_floats);
+    table.gemm[0](weights.data(), k, weight_rows, laid_out.data(), x_rows, scratch.data(), y.data(),
+                  y_stride);
+  } else {
+    table.dot[0](weights.data(), k, weight_rows, x.data(), words, x_rows, y.data(), y_stride);
+  }
+  std::vector<float> results;
+  for (int r = 0; r < x_rows; ++r)
+    results.insert(results.end(), y.begin() + r * y_stride, y.begin() + r * y_stride + weight_rows);
+  return results;
+}
+
 void KernelTableTest::dot_and_gemm_agree() {
   Random random;
   for (int round = 0; round < 30; ++round) {
-    const std::int64_t k = random.one_of({random.between(1, 40), random.between(500, 1100)});
+    const std::int64_t k = random.one_of(
+        {random.between(1, 40), random.between(500, 1100), random.between(2040, 4200)});
     const std::int64_t stride = (k + 15) / 16 * 16;
-    const int weight_rows = random.between(1, 21);
-    const int x_rows = random.between(1, 20);
+    const int weight_rows = random.between(1, 40);
+    const int x_rows = random.between(1, 33);
     const auto weights = random.normals(weight_rows * k, 1);
     std::vector<float> x(static_cast<std::size_t>(x_rows * stride));
     for (int r = 0; r < x_rows; ++r)
       for (std::int64_t i = 0; i < k; ++i)
         x[static_cast<std::size_t>(r * stride + i)] = random.normal(1);
-    const int y_stride = 24;
     std::vector<float> first;
     for (const KernelTable* table : runnable_kernels())
       for (const bool packed : {false, true}) {
-        std::vector<float> y(static_cast<std::size_t>(x_rows * y_stride));
-        if (packed) {
-          std::vector<float> laid_out(x.size());
-          for (int tile = 0; tile * table->row_tile < x_rows; ++tile) {
-            std::vector<const float*> rows;
-            for (int r = tile * table->row_tile; r < std::min(x_rows, (tile + 1) * table->row_tile);
-                 ++r)
-              rows.push_back(x.data() + r * stride);
-            table->pack(rows.data(), static_cast<int>(rows.size()), k, x_rows, tile,
-                        laid_out.data());
-          }
-          std::vector<float> scratch(static_cast<std::size_t>(gemm_scratch(k, x_rows)));
-          table->gemm[0](weights.data(), k, weight_rows, laid_out.data(), x_rows, scratch.data(),
-                         y.data(), y_stride);
-        } else {
-          table->dot[0](weights.data(), k, weight_rows, x.data(), stride, x_rows, y.data(),
-                        y_stride);
-        }
-        std::vector<float> results;
-        for (int r = 0; r < x_rows; ++r)
-          results.insert(results.end(), y.begin() + r * y_stride,
-                         y.begin() + r * y_stride + weight_rows);
+        const std::vector<float> results = product_of(*table, weights, k, x, x_rows, packed);
         if (first.empty()) {
           first = results;
           for (int r = 0; r < x_rows; ++r)
@@ -130,12 +145,115 @@ void KernelTableTest::dot_and_gemm_agree() {
               }
               const float got = results.begin()[r * weight_rows + n];
               QVERIFY(std::abs(static_cast<double>(got) - want) <=
-                      (static_cast<double>(k) / 16 + 5) * 0x1p-24 * size);
+                      (static_cast<double>(k) / 16 + 7) * 0x1p-24 * size);
             }
         }
-        QVERIFY(same_bits(first, results));
+        QVERIFY2(same_bits(first, results), table->instruction_set);
       }
   }
+}
+
+// Weights and activations become the numbers of the scalar definition.
+void KernelTableTest::quantises_as_defined() {
+  Random random;
+  for (int round = 0; round < 40; ++round)
+    for (const WeightFormat format : {WeightFormat::q8, WeightFormat::q4}) {
+      const BlockLayout layout{format, 1, random.between(1, 5)};
+      const std::int64_t stride = layout.blocks * block_size;
+      auto rows = random.normals(16 * stride, random.one_of({1e-9F, 1e-7F, 0.02F, 1e4F}));
+      for (float& value : rows)
+        if (random.between(0, 9) == 0) value = random.one_of({0.0F, -0.0F, 0.25F, -0.25F});
+      const auto x = random.normals(random.between(1, 200), 1);
+      const std::size_t x_blocks = (x.size() + block_size - 1) / block_size;
+      std::vector<std::int8_t> want_values(x_blocks * block_size);
+      std::vector<float> want_scales(x_blocks);
+      quantise_activations(x, want_values, want_scales);
+      for (const KernelTable* table : runnable_kernels()) {
+        std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
+        auto* values = reinterpret_cast<std::uint8_t*>(memory.data());
+        auto* scales = reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes());
+        table->quantise_group[BlockLayout::index(format)](rows.data(), stride, layout.blocks,
+                                                          values, scales);
+        for (std::int64_t r = 0; r < 16; ++r)
+          for (std::int64_t i = 0; i < stride; ++i) {
+            const std::size_t from =
+                static_cast<std::size_t>(r * stride + i / block_size * block_size);
+            const QuantisedBlock block =
+                quantise_block(std::span(rows).subspan(from, block_size), format);
+            const float want =
+                f32_from_f16(block.scale) *
+                static_cast<float>(block.values[static_cast<std::size_t>(i % block_size)]);
+            QCOMPARE(layout.at(memory.data(), r, i), want);
+          }
+        std::vector<std::int8_t> got_values(want_values.size());
+        std::vector<float> got_scales(x_blocks);
+        std::vector<std::int32_t> starts(x_blocks);
+        table->quantise_row(x.data(), static_cast<std::int64_t>(x.size()), 8, got_values.data(),
+                            got_scales.data(), starts.data());
+        QVERIFY(got_values == want_values);
+        QVERIFY(same_bits(got_scales, want_scales));
+        for (std::size_t b = 0; b < x_blocks; ++b) {
+          int sum = 0;
+          for (std::size_t i = 0; i < block_size; ++i) sum += want_values[b * block_size + i];
+          QCOMPARE(starts[b], -8 * sum);
+        }
+      }
+    }
+}
+
+// The largest numbers that can meet, which sums of 16 bits would not hold, and random ones: the
+// same bits in every instruction set, for one row and for many.
+void KernelTableTest::block_products_are_exact() {
+  Random random;
+  for (int round = 0; round < 24; ++round)
+    for (const WeightFormat format : {WeightFormat::q8, WeightFormat::q4}) {
+      const bool extreme = round % 3 == 0;
+      const BlockLayout layout{format, random.between(1, 5), random.between(1, 40)};
+      std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
+      for (std::byte& one : memory)
+        one = static_cast<std::byte>(extreme ? 255 : random.between(0, 255));
+      auto* scales = reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes());
+      for (std::int64_t i = 0; i < layout.groups * layout.blocks * lanes; ++i)
+        scales[i] = f16_from_f32(random.normal(0.01F));
+      const int rows = random.between(1, 15);
+      const auto all = static_cast<std::size_t>(rows * layout.blocks);
+      std::vector<std::int8_t> values(all * block_size);
+      for (std::int8_t& one : values)
+        one = static_cast<std::int8_t>(extreme ? random.one_of({-127, 127})
+                                               : random.between(-127, 127));
+      if (extreme) std::fill(values.begin(), values.begin() + block_size, std::int8_t{127});
+      const auto x_scales = random.normals(static_cast<std::int64_t>(all), 1);
+      std::vector<std::int32_t> starts(all);
+      for (std::size_t b = 0; b < all; ++b)
+        for (std::size_t i = 0; i < block_size; ++i)
+          starts[b] -= BlockLayout::offset(format) * values[b * block_size + i];
+      std::vector<float> want;
+      for (int r = 0; r < rows; ++r)
+        for (std::int64_t n = 0; n < layout.groups * lanes; ++n) {
+          float sum = 0;
+          for (std::int64_t b = 0; b < layout.blocks; ++b) {
+            const auto at = static_cast<std::size_t>(r * layout.blocks + b);
+            const float scale =
+                f32_from_f16(scales[(n / lanes * layout.blocks + b) * lanes + n % lanes]);
+            int products = 0;
+            for (std::int64_t i = 0; i < block_size; ++i) {
+              const float weight = layout.at(memory.data(), n, b * block_size + i);
+              const int integer = scale == 0 ? 0 : static_cast<int>(std::lround(weight / scale));
+              products += integer * values[at * block_size + static_cast<std::size_t>(i)];
+            }
+            sum = std::fma(static_cast<float>(products), scale * x_scales[at], sum);
+          }
+          want.push_back(sum);
+        }
+      for (const KernelTable* table : runnable_kernels()) {
+        std::vector<float> y(want.size());
+        table->block_product[BlockLayout::index(format)](
+            layout.weights(memory.data(), 0, static_cast<int>(layout.groups)),
+            {values.data(), x_scales.data(), starts.data(), layout.blocks, rows}, y.data(),
+            layout.groups * lanes);
+        QVERIFY2(same_bits(y, want), table->instruction_set);
+      }
+    }
 }
 
 // Rows that end where the memory ends: the address sanitizer sees a read beyond, this test a write.

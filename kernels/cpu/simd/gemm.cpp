@@ -1,87 +1,120 @@
-// A weight matrix times many activation rows, which pack() has laid out.
+// A weight matrix times many activation rows, which pack() has laid out: lanes run along outputs.
 //
-// The rows of a block are cut into tiles of row_tile, and k into slices of gemm_depth. Packed, a
-// slice holds its tiles one after another, a tile its groups of 16 indices, a group its rows:
-// [slice] [tile][group][row][16]. Weights are converted to float32 gemm_rows at a time in the same
-// way, and then serve every row of the block. Partial sums of a (weight tile, row tile) wait in
-// scratch from one slice to the next.
-#include "kernels/cpu/simd/lanes.h"
+// The order of adding is dot's: word i of a slice belongs to the partial sum i modulo 16. Here one
+// partial sum of a whole tile of outputs and rows is computed after another, and each is added to
+// the ones before it in the order in which dot folds its lanes (l + l+8, then l+4, l+2, l+1).
+//
+// So words are regrouped by partial sum: activations of a tile as [slice][partial][i / 16][row], a
+// panel of weights, converted slice by slice, as [partial][i / 16][output].
 #include "kernels/cpu/simd/parts.h"
+#include "kernels/cpu/simd/words.h"
 
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-static_assert(gemm_rows % weight_tile == 0 && gemm_depth % lanes == 0);
+constexpr int panel = panel_lanes * lanes;
+/// Partial sums in an order in which neighbours, and neighbouring results, are added.
+constexpr int folding[lanes] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+constexpr int levels = 4;
 
 inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-inline std::int64_t padded(std::int64_t k) { return (k + lanes - 1) / lanes * lanes; }
 
-/// weight [rows][k] -> panels [slice][weight tile][group][weight][16], rows beyond the last zero.
+/// Floats from one partial sum of a panel to the next; a line more than needed, so that sixteen
+/// stores do not meet in one set of the cache.
+constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
+static_assert(lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
+
+/// Numbers [from, from + count) of 16 weight rows, those beyond `rows` zero, become columns: group
+/// g of partial sum p at panel[p][g].
 template <DType type>
-void unpack_weights(const void* weight, std::int64_t k, int rows, float* panels) {
-  const std::int64_t whole = k / lanes * lanes;
-  for (int n = 0; n < gemm_rows; ++n) {
-    const int w = n % weight_tile;
-    for (std::int64_t i = 0; i < padded(k); i += lanes) {
-      const std::int64_t slice = i / gemm_depth;
-      const std::int64_t depth = smaller_of(gemm_depth, padded(k) - slice * gemm_depth);
-      float* to = panels + slice * gemm_depth * gemm_rows + (n - w) * depth +
-                  (i % gemm_depth) * weight_tile + w * lanes;
-      if (n >= rows)
-        store(to, zero());
-      else if (i < whole)
-        store(to, load_as<type>(at<type>(weight, n * k + i)));
-      else
-        store(to, load_part<type>(at<type>(weight, n * k + i), k - i));
+void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from,
+                 std::int64_t groups, float* to) {
+  constexpr int at_once = lanes * each<type>;
+  for (std::int64_t g = 0; g < groups; ++g) {
+    const std::int64_t i = from + g * at_once;
+    Lanes words[lanes];
+    if (rows >= lanes && i + at_once <= k) {
+      CRIA_UNROLL
+      for (int r = 0; r < lanes; ++r) words[r] = load_words<type>(at<type>(weight, r * k + i));
+    } else {
+      for (int r = 0; r < lanes; ++r)
+        words[r] = r < rows ? load_words_part<type>(at<type>(weight, r * k + i),
+                                                    smaller_of(k - i, at_once))
+                            : zero();
     }
+    transpose(words);
+    CRIA_UNROLL
+    for (int p = 0; p < lanes; ++p) store(to + p * partial_stride(groups) + g * panel, words[p]);
   }
 }
 
-/// One slice of weight_tile weight rows times X activation rows. `sums` continue unless `first`;
-/// unless `last` they are kept, else written to y.
-template <int X>
-void tile(const float* weights, const float* x, std::int64_t depth, bool first, bool last,
-          float* sums_kept, float* y, std::int64_t y_stride) {
-  Lanes sums[weight_tile][X];
-  CRIA_UNROLL
-  for (int w = 0; w < weight_tile; ++w) {
-    CRIA_UNROLL
-    for (int r = 0; r < X; ++r) sums[w][r] = first ? zero() : load(sums_kept + (w * X + r) * lanes);
-  }
-  for (std::int64_t i = 0; i < depth; i += lanes) {
-    Lanes in[X];
-    CRIA_UNROLL
-    for (int r = 0; r < X; ++r) in[r] = load(x + r * lanes);
-    CRIA_UNROLL
-    for (int w = 0; w < weight_tile; ++w) {
-      const Lanes weight = load(weights + w * lanes);
-      CRIA_UNROLL
-      for (int r = 0; r < X; ++r) sums[w][r] = fused(weight, in[r], sums[w][r]);
-    }
-    x += X * lanes;
-    weights += weight_tile * lanes;
-  }
+/// One partial sum of panel x X outputs.
+template <DType type, int X>
+CRIA_INLINE void partial(const float* weights, const float* x, std::int64_t groups,
+                         Lanes (&sums)[X][panel_lanes]) {
   CRIA_UNROLL
   for (int r = 0; r < X; ++r) {
-    if (!last) {
+    CRIA_UNROLL
+    for (int l = 0; l < panel_lanes; ++l) sums[r][l] = zero();
+  }
+  for (std::int64_t g = 0; g < groups; ++g) {
+    Lanes weight[panel_lanes];
+    CRIA_UNROLL
+    for (int l = 0; l < panel_lanes; ++l) weight[l] = load(weights + l * lanes);
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) {
+      const Lanes in = spread(x[r]);
       CRIA_UNROLL
-      for (int w = 0; w < weight_tile; ++w) store(sums_kept + (w * X + r) * lanes, sums[w][r]);
-    } else if constexpr (weight_tile == 4) {
-      _mm_storeu_ps(y + r * y_stride, sums_of(sums[0][r], sums[1][r], sums[2][r], sums[3][r]));
-    } else {
+      for (int l = 0; l < panel_lanes; ++l)
+        sums[r][l] = multiply_add<type>(weight[l], in, sums[r][l]);
+    }
+    weights += panel;
+    x += X;
+  }
+}
+
+/// A slice of panel x X outputs, added to y unless it is the first.
+template <DType type, int X>
+void tile(const float* weights, const float* x, std::int64_t groups, bool first, float* y,
+          std::int64_t y_stride) {
+  alignas(64) float waiting[levels][X * panel];
+  for (int i = 0; i < lanes; ++i) {
+    Lanes sums[X][panel_lanes];
+    partial<type, X>(weights + folding[i] * partial_stride(groups), x + folding[i] * groups * X,
+                     groups, sums);
+    int level = 0;
+    for (; (i >> level & 1) != 0; ++level) {
       CRIA_UNROLL
-      for (int w = 0; w < weight_tile; ++w) y[r * y_stride + w] = sum_of(sums[w][r]);
+      for (int r = 0; r < X; ++r) {
+        CRIA_UNROLL
+        for (int l = 0; l < panel_lanes; ++l)
+          sums[r][l] = add(load(waiting[level] + r * panel + l * lanes), sums[r][l]);
+      }
+    }
+    const bool over = level == levels;
+    float* to = over ? y : waiting[level];
+    const std::int64_t stride = over ? y_stride : panel;
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) {
+      CRIA_UNROLL
+      for (int l = 0; l < panel_lanes; ++l) {
+        float* out = to + r * stride + l * lanes;
+        store(out, over && !first ? add(load(out), sums[r][l]) : sums[r][l]);
+      }
     }
   }
 }
 
-using Tile = void (*)(const float*, const float*, std::int64_t, bool, bool, float*, float*,
-                      std::int64_t);
+using Tile = void (*)(const float*, const float*, std::int64_t, bool, float*, std::int64_t);
+template <DType type>
+constexpr Tile tiles[] = {
+    tile<type, 1>,  tile<type, 2>,  tile<type, 3>, tile<type, 4>,  tile<type, 5>,  tile<type, 6>,
 #if defined(__AVX512F__)
-constexpr Tile tiles[row_tile] = {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>};
-#else
-constexpr Tile tiles[row_tile] = {tile<1>, tile<2>, tile<3>};
+    tile<type, 7>,  tile<type, 8>,  tile<type, 9>, tile<type, 10>, tile<type, 11>, tile<type, 12>,
+    tile<type, 13>, tile<type, 14>,
 #endif
+};
+static_assert(sizeof tiles<DType::f32> == panel_rows * sizeof(Tile));
 
 /// Asks for the lines of a piece of memory, some at each call.
 struct Ahead {
@@ -98,30 +131,28 @@ struct Ahead {
 };
 
 template <DType type>
-void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int block_rows,
+void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int x_rows,
           float* scratch, float* y, std::int64_t y_stride) {
-  const std::int64_t full = padded(k);
-  float* panels = scratch;
-  float* sums = scratch + full * gemm_rows;
-  for (int n = 0; n < rows; n += gemm_rows) {
-    const int here = rows - n < gemm_rows ? rows - n : gemm_rows;
-    unpack_weights<type>(at<type>(weight, n * k), k, here, panels);
+  constexpr std::int64_t depth = slice_words * each<type>;
+  const std::int64_t words = (k + lanes * each<type> - 1) / (lanes * each<type>)*lanes;
+  const int tile_count = gemm_tiles(x_rows, panel_rows);
+  for (int n = 0; n < rows; n += panel) {
     // While these rows are multiplied, memory is asked for the next.
-    const std::int64_t lines = gemm_rows * k * bytes_each<type> / 64 + 1;
-    const std::int64_t calls =
-        ((full + gemm_depth - 1) / gemm_depth) * ((block_rows + row_tile - 1) / row_tile);
-    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + gemm_rows) * k)), lines,
-                lines / calls + 1};
-    for (std::int64_t i = 0; i < full; i += gemm_depth) {
-      const std::int64_t depth = smaller_of(gemm_depth, full - i);
-      for (int t = 0; t < block_rows; t += row_tile) {
-        const int x_rows = block_rows - t < row_tile ? block_rows - t : row_tile;
+    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + panel) * k)),
+                panel * k * bytes_each<type> / 64 + 1,
+                panel * k * bytes_each<type> / 64 / (tile_count * ((k + depth - 1) / depth)) + 1};
+    for (std::int64_t from = 0; from < k; from += depth) {
+      const std::int64_t slice = from / each<type>;
+      const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
+      for (int l = 0; l < panel; l += lanes)
+        unpack_rows<type>(at<type>(weight, (n + l) * k), k, rows - n - l, from, groups,
+                          scratch + l);
+      for (int t = 0; t < tile_count; ++t) {
+        const int first = gemm_tile_begin(x_rows, tile_count, t);
+        const int count = gemm_tile_begin(x_rows, tile_count, t + 1) - first;
         ahead.ask();
-        for (int w = 0; w < gemm_rows; w += weight_tile)
-          tiles[x_rows - 1](panels + i * gemm_rows + w * depth, packed + i * block_rows + t * depth,
-                            depth, i == 0, i + depth == full,
-                            sums + (t * gemm_rows + w * x_rows) * lanes, y + t * y_stride + n + w,
-                            y_stride);
+        tiles<type>[count - 1](scratch, packed + first * words + slice * count, groups, from == 0,
+                               y + first * y_stride + n, y_stride);
       }
     }
   }
@@ -132,16 +163,22 @@ void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int
 constinit const KernelTable::Gemm gemms[3] = {gemm<DType::f32>, gemm<DType::f16>,
                                               gemm<DType::bf16>};
 
-int gemm_row_tile() { return row_tile; }
+int gemm_panel() { return panel; }
+int gemm_row_tile() { return panel_rows; }
+int bf16_each() { return each<DType::bf16>; }
 
-void pack(const float* const* x_rows, int count, std::int64_t k, int block_rows, int tile_index,
-          float* packed) {
-  const std::int64_t full = padded(k);
-  for (std::int64_t i = 0; i < full; i += lanes) {
-    const std::int64_t slice = i / gemm_depth * gemm_depth;
-    const std::int64_t depth = smaller_of(gemm_depth, full - slice);
-    float* to = packed + slice * block_rows + tile_index * row_tile * depth + (i - slice) * count;
-    for (int r = 0; r < count; ++r) store(to + r * lanes, load(x_rows[r] + i));
+void pack(const float* const* x_rows, int count, std::int64_t words, float* packed) {
+  for (std::int64_t slice = 0; slice < words; slice += slice_words) {
+    const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
+    for (std::int64_t g = 0; g < groups; ++g) {
+      Lanes columns[lanes];
+      for (int r = 0; r < lanes; ++r)
+        columns[r] = r < count ? load(x_rows[r] + slice + g * lanes) : zero();
+      transpose(columns);
+      for (int p = 0; p < lanes; ++p)
+        store_part<DType::f32>(packed + (p * groups + g) * count, count, columns[p]);
+    }
+    packed += groups * lanes * count;
   }
 }
 

@@ -33,11 +33,14 @@ using Half = std::uint16_t;
 struct Lanes {
   __m512 all;
 };
-/// Weight rows x activation rows whose partial sums stay in registers.
+/// dot: weight rows x activation rows whose partial sums stay in registers.
 constexpr int weight_tile = 4;
 constexpr int row_tile = 6;
-/// Weight rows at once for a single activation row.
+/// dot: weight rows at once for a single activation row.
 constexpr int single_tile = 8;
+/// gemm: Lanes of outputs x activation rows whose sums stay in registers.
+constexpr int panel_lanes = 2;
+constexpr int panel_rows = 14;
 /// Query heads at once in attention.
 constexpr int head_tile = 8;
 
@@ -91,6 +94,55 @@ inline bool all_finite(Lanes a) {
   return _mm512_cmpeq_epi32_mask(_mm512_and_si512(_mm512_castps_si512(a.all), exponent),
                                  exponent) == 0;
 }
+/// `yes` where a > b, else `no`.
+inline Lanes where_above(Lanes a, Lanes b, Lanes yes, Lanes no) {
+  return {_mm512_mask_mov_ps(no.all, _mm512_cmp_ps_mask(a.all, b.all, _CMP_GT_OQ), yes.all)};
+}
+/// 16 words low + 65536 * high of whole numbers in [0, 65535].
+inline void store_words(void* p, Lanes low, Lanes high) {
+  _mm512_storeu_si512(p, _mm512_or_si512(_mm512_cvtps_epi32(low.all),
+                                         _mm512_slli_epi32(_mm512_cvtps_epi32(high.all), 16)));
+}
+/// 32 whole numbers in [-127, 127] as bytes.
+inline void store_bytes(void* p, Lanes low, Lanes high) {
+  auto* to = static_cast<__m128i*>(p);
+  _mm_storeu_si128(to, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(low.all)));
+  _mm_storeu_si128(to + 1, _mm512_cvtepi32_epi8(_mm512_cvtps_epi32(high.all)));
+}
+/// The larger of l and l+8.
+inline __m256 fold_larger(Lanes a) {
+  return _mm256_max_ps(_mm512_castps512_ps256(a.all),
+                       _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.all), 1)));
+}
+/// Rows become columns.
+inline void transpose(Lanes (&rows)[16]) {
+  __m512 pairs[16];
+  CRIA_UNROLL
+  for (int i = 0; i < 16; i += 2) {
+    pairs[i] = _mm512_unpacklo_ps(rows[i].all, rows[i + 1].all);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i].all, rows[i + 1].all);
+  }
+  __m512 fours[16];  // [4 rows][which column of four lanes]
+  CRIA_UNROLL
+  for (int i = 0; i < 16; i += 4) {
+    const auto wide = [&](int j) { return _mm512_castps_pd(pairs[i + j]); };
+    fours[i] = _mm512_castpd_ps(_mm512_unpacklo_pd(wide(0), wide(2)));
+    fours[i + 1] = _mm512_castpd_ps(_mm512_unpackhi_pd(wide(0), wide(2)));
+    fours[i + 2] = _mm512_castpd_ps(_mm512_unpacklo_pd(wide(1), wide(3)));
+    fours[i + 3] = _mm512_castpd_ps(_mm512_unpackhi_pd(wide(1), wide(3)));
+  }
+  CRIA_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    const __m512 even_low = _mm512_shuffle_f32x4(fours[i], fours[4 + i], 0x88);
+    const __m512 odd_low = _mm512_shuffle_f32x4(fours[i], fours[4 + i], 0xDD);
+    const __m512 even_high = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0x88);
+    const __m512 odd_high = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0xDD);
+    rows[i].all = _mm512_shuffle_f32x4(even_low, even_high, 0x88);
+    rows[8 + i].all = _mm512_shuffle_f32x4(even_low, even_high, 0xDD);
+    rows[4 + i].all = _mm512_shuffle_f32x4(odd_low, odd_high, 0x88);
+    rows[12 + i].all = _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD);
+  }
+}
 /// l + l+8
 inline __m256 fold(Lanes a) {
   return _mm256_add_ps(_mm512_castps512_ps256(a.all),
@@ -106,6 +158,8 @@ struct Lanes {
 constexpr int weight_tile = 2;
 constexpr int row_tile = 3;
 constexpr int single_tile = 4;
+constexpr int panel_lanes = 1;
+constexpr int panel_rows = 6;
 constexpr int head_tile = 4;
 
 inline Lanes zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
@@ -179,6 +233,64 @@ inline __m256i not_finite(__m256 a) {
 inline bool all_finite(Lanes a) {
   const __m256i bad = _mm256_or_si256(not_finite(a.low), not_finite(a.high));
   return _mm256_testz_si256(bad, bad) != 0;
+}
+inline Lanes where_above(Lanes a, Lanes b, Lanes yes, Lanes no) {
+  return {_mm256_blendv_ps(no.low, yes.low, _mm256_cmp_ps(a.low, b.low, _CMP_GT_OQ)),
+          _mm256_blendv_ps(no.high, yes.high, _mm256_cmp_ps(a.high, b.high, _CMP_GT_OQ))};
+}
+inline __m256i word_of(__m256 low, __m256 high) {
+  return _mm256_or_si256(_mm256_cvtps_epi32(low), _mm256_slli_epi32(_mm256_cvtps_epi32(high), 16));
+}
+inline void store_words(void* p, Lanes low, Lanes high) {
+  auto* to = static_cast<__m256i*>(p);
+  _mm256_storeu_si256(to, word_of(low.low, high.low));
+  _mm256_storeu_si256(to + 1, word_of(low.high, high.high));
+}
+inline void store_bytes(void* p, Lanes low, Lanes high) {
+  const __m256i shorts_low =
+      _mm256_packs_epi32(_mm256_cvtps_epi32(low.low), _mm256_cvtps_epi32(low.high));
+  const __m256i shorts_high =
+      _mm256_packs_epi32(_mm256_cvtps_epi32(high.low), _mm256_cvtps_epi32(high.high));
+  // The packing works within halves: fours of bytes 0 2 4 6 1 3 5 7.
+  const __m256i bytes = _mm256_packs_epi16(shorts_low, shorts_high);
+  _mm256_storeu_si256(
+      static_cast<__m256i*>(p),
+      _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
+}
+inline __m256 fold_larger(Lanes a) { return _mm256_max_ps(a.low, a.high); }
+/// Eight rows become columns.
+inline void transpose(__m256 (&rows)[8]) {
+  __m256 fours[8];
+  CRIA_UNROLL
+  for (int i = 0; i < 8; i += 4) {
+    const __m256 a = _mm256_unpacklo_ps(rows[i], rows[i + 1]);
+    const __m256 b = _mm256_unpackhi_ps(rows[i], rows[i + 1]);
+    const __m256 c = _mm256_unpacklo_ps(rows[i + 2], rows[i + 3]);
+    const __m256 d = _mm256_unpackhi_ps(rows[i + 2], rows[i + 3]);
+    fours[i] = _mm256_shuffle_ps(a, c, 0x44);
+    fours[i + 1] = _mm256_shuffle_ps(a, c, 0xEE);
+    fours[i + 2] = _mm256_shuffle_ps(b, d, 0x44);
+    fours[i + 3] = _mm256_shuffle_ps(b, d, 0xEE);
+  }
+  CRIA_UNROLL
+  for (int i = 0; i < 4; ++i) {
+    rows[i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x20);
+    rows[4 + i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x31);
+  }
+}
+inline void transpose(Lanes (&rows)[16]) {
+  __m256 corners[2][2][8];
+  CRIA_UNROLL
+  for (int i = 0; i < 16; ++i) {
+    corners[i / 8][0][i % 8] = rows[i].low;
+    corners[i / 8][1][i % 8] = rows[i].high;
+  }
+  transpose(corners[0][0]);
+  transpose(corners[0][1]);
+  transpose(corners[1][0]);
+  transpose(corners[1][1]);
+  CRIA_UNROLL
+  for (int i = 0; i < 16; ++i) rows[i] = {corners[0][i / 8][i % 8], corners[1][i / 8][i % 8]};
 }
 inline __m256 fold(Lanes a) { return _mm256_add_ps(a.low, a.high); }
 

@@ -13,10 +13,16 @@ namespace isa = CRIA_ISA;
 const KernelTable& CRIA_JOIN(CRIA_ISA, _kernels)() {
   static const KernelTable table = {
       CRIA_TEXT(CRIA_ISA),
+      isa::gemm_panel(),
       isa::gemm_row_tile(),
+      isa::bf16_each(),
       {isa::dots[0], isa::dots[1], isa::dots[2]},
       isa::pack,
       {isa::gemms[0], isa::gemms[1], isa::gemms[2]},
+      isa::round_to_bf16,
+      {isa::block_products[0], isa::block_products[1]},
+      {isa::quantise_groups[0], isa::quantise_groups[1]},
+      isa::quantise_row,
       isa::rms_norm,
       isa::silu_times,
       isa::exponential,

@@ -1,0 +1,102 @@
+#include "kernels/cpu/activations.h"
+
+#include <algorithm>
+
+#include "kernels/cpu/block_layout.h"
+#include "kernels/cpu/storage.h"
+
+namespace cria::kernels::cpu {
+namespace {
+
+// Up to here rows are multiplied as they are: converting a weight costs less than packing.
+constexpr int few_rows = 12;
+
+std::int64_t blocks_of(std::int64_t k) { return (k + block_size - 1) / block_size; }
+
+/// Floats that hold `rows` rows of blocks: values, scales, starts.
+std::int64_t block_floats(std::int64_t rows, std::int64_t blocks) {
+  return rows * blocks * (block_size / 4 + 2);
+}
+
+}  // namespace
+
+std::int64_t Activations::words_of(std::int64_t k, WeightFormat format) const {
+  const int each = format == WeightFormat::bf16 ? kernels_.bf16_each : 1;
+  return padded((k + each - 1) / each);
+}
+
+Status Activations::reserve(int rows, std::int64_t k) {
+  const std::int64_t most = std::max(rows * padded(k), block_floats(rows, blocks_of(k)));
+  if (Status grown = grow(prepared_, "activations", most); !grown) return grown;
+  member_floats_ = 2 * std::max(few_rows, kernels_.gemm_row_tile) * padded(k);
+  return grow(scratch_, "activations", member_floats_ * team_.size());
+}
+
+PreparedRows Activations::prepare(const Input& input, WeightFormat format) {
+  if (is_quantised(format)) return prepare_blocks(input, format);
+  return input.rows > few_rows ? prepare_packed(input, format) : prepare_few(input, format);
+}
+
+const float* Activations::normalised(const Input& input, int index, float* scratch) const {
+  const float* row = input.row(index);
+  if (input.norm == nullptr) return row;
+  kernels_.rms_norm(row, input.norm, input.k, input.eps, scratch);
+  return scratch;
+}
+
+PreparedRows Activations::prepare_few(const Input& input, WeightFormat format) {
+  const bool rounded = format == WeightFormat::bf16;
+  if (input.norm == nullptr && input.picked == nullptr && !rounded)
+    return {input.x, input.stride, false, {}};
+  const std::int64_t stride = padded(input.k);
+  const std::int64_t words = words_of(input.k, format);
+  for (int r = 0; r < input.rows; ++r) {
+    float* to = prepared_.floats() + r * words;
+    if (rounded)
+      kernels_.round_to_bf16(normalised(input, r, scratch_.floats()), stride, to);
+    else if (const float* row = normalised(input, r, to); row != to)
+      std::copy_n(row, stride, to);
+  }
+  return {prepared_.floats(), words, false, {}};
+}
+
+PreparedRows Activations::prepare_packed(const Input& input, WeightFormat format) {
+  const std::int64_t stride = padded(input.k);
+  const std::int64_t words = words_of(input.k, format);
+  const int tiles = gemm_tiles(input.rows, kernels_.gemm_row_tile);
+  team_.run(tiles, [&](int tile, int member) {
+    float* scratch = scratch_.floats() + member * member_floats_;
+    float* rounded = scratch + member_floats_ / 2;
+    const int first = gemm_tile_begin(input.rows, tiles, tile);
+    const int count = gemm_tile_begin(input.rows, tiles, tile + 1) - first;
+    const float* rows[lanes];
+    for (int r = 0; r < count; ++r) {
+      rows[r] = normalised(input, first + r, scratch + r * stride);
+      if (format != WeightFormat::bf16) continue;
+      kernels_.round_to_bf16(rows[r], stride, rounded + r * words);
+      rows[r] = rounded + r * words;
+    }
+    kernels_.pack(rows, count, words, prepared_.floats() + first * words);
+  });
+  return {prepared_.floats(), words, true, {}};
+}
+
+PreparedRows Activations::prepare_blocks(const Input& input, WeightFormat format) {
+  const std::int64_t blocks = blocks_of(input.k);
+  const std::int64_t all = input.rows * blocks;
+  float* scales = prepared_.floats();
+  auto* starts = reinterpret_cast<std::int32_t*>(scales + all);
+  auto* values = reinterpret_cast<std::int8_t*>(scales + 2 * all);
+  constexpr int rows_a_chunk = 4;
+  team_.run((input.rows + rows_a_chunk - 1) / rows_a_chunk, [&](int chunk, int member) {
+    float* scratch = scratch_.floats() + member * member_floats_;
+    const int end = std::min(input.rows, (chunk + 1) * rows_a_chunk);
+    for (int r = chunk * rows_a_chunk; r < end; ++r)
+      kernels_.quantise_row(normalised(input, r, scratch), input.k, BlockLayout::offset(format),
+                            values + r * blocks * block_size, scales + r * blocks,
+                            starts + r * blocks);
+  });
+  return {nullptr, 0, false, {values, scales, starts, blocks, input.rows}};
+}
+
+}  // namespace cria::kernels::cpu

@@ -1,0 +1,146 @@
+// Weights in q8 or q4 times activation rows in int8: lanes run along outputs.
+//
+// A block's sum of products is exact; as float32, times the two scales, it is added to the sum of
+// the blocks before it. That order is the same for one row and for many.
+#include "kernels/cpu/simd/integers.h"
+#include "kernels/cpu/simd/parts.h"
+
+namespace cria::kernels::cpu::CRIA_ISA {
+namespace {
+
+#if defined(__AVX512F__)
+constexpr int most_groups = 2;
+constexpr int most_rows = 6;
+#else
+constexpr int most_groups = 1;
+constexpr int most_rows = 3;
+#endif
+
+/// Blocks between two visits to the same sums when there are many rows: the weights of a slice stay
+/// in the nearest cache while the rows go by.
+constexpr std::int64_t slice_blocks = 16;
+/// How far ahead weights are asked for when they stream by once.
+constexpr std::int64_t bytes_ahead = 4096;
+
+template <WeightFormat format>
+constexpr int bytes_a_block = format == WeightFormat::q8 ? 512 : 256;  // of 16 outputs
+
+/// The sums of products of one block.
+template <WeightFormat format, int G, int X>
+CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G],
+                           const std::int8_t* const (&x)[X], Integers (&sums)[G][X]) {
+  constexpr bool q4 = format == WeightFormat::q4;
+  CRIA_UNROLL
+  for (int i = 0; i < 8; i += q4 ? 2 : 1) {
+    CRIA_UNROLL
+    for (int g = 0; g < G; ++g) {
+      const Integers w = load_bytes(weights[g] + i * (q4 ? 32 : 64));
+      const Integers first = q4 ? low_nibbles(w) : w;
+      CRIA_UNROLL
+      for (int r = 0; r < X; ++r)
+        sums[g][r] = multiply_four<q4>(sums[g][r], first, spread_four(x[r] + 4 * i));
+      if constexpr (q4) {
+        const Integers second = high_nibbles(w);
+        CRIA_UNROLL
+        for (int r = 0; r < X; ++r)
+          sums[g][r] = multiply_four<q4>(sums[g][r], second, spread_four(x[r] + 4 * i + 4));
+      }
+    }
+  }
+}
+
+/// Blocks [from, to) of G groups times rows [row, row + X), added to y unless from is 0.
+template <WeightFormat format, int G, int X>
+void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, std::int64_t from,
+          std::int64_t to, float* y, std::int64_t y_stride) {
+  const std::int64_t blocks = x.blocks;
+  const std::uint8_t* values[G];
+  const std::uint16_t* scales[G];
+  CRIA_UNROLL
+  for (int g = 0; g < G; ++g) {
+    values[g] = weights.values + ((group + g) * blocks + from) * bytes_a_block<format>;
+    scales[g] = weights.scales + ((group + g) * blocks + from) * lanes;
+  }
+  const std::int8_t* in[X];
+  CRIA_UNROLL
+  for (int r = 0; r < X; ++r) in[r] = x.values + ((row + r) * blocks + from) * block_size;
+  Lanes sums[G][X];
+  CRIA_UNROLL
+  for (int g = 0; g < G; ++g) {
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r)
+      sums[g][r] = from == 0 ? zero() : load(y + r * y_stride + g * lanes);
+  }
+  for (std::int64_t b = from; b < to; ++b) {
+    if constexpr (X <= 4) {
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g) {
+        for (int i = 0; i < bytes_a_block<format>; i += 64)
+          _mm_prefetch(reinterpret_cast<const char*>(values[g] + bytes_ahead + i), _MM_HINT_T0);
+      }
+    }
+    Integers products[G][X];
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) {
+      const Integers start = spread_integer(x.starts[(row + r) * blocks + b]);
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g) products[g][r] = start;
+    }
+    add_block<format, G, X>(values, in, products);
+    CRIA_UNROLL
+    for (int g = 0; g < G; ++g) {
+      const Lanes scale = load_half(scales[g]);
+      CRIA_UNROLL
+      for (int r = 0; r < X; ++r)
+        sums[g][r] = fused(as_floats(products[g][r]),
+                           multiply(scale, spread(x.scales[(row + r) * blocks + b])), sums[g][r]);
+      values[g] += bytes_a_block<format>;
+      scales[g] += lanes;
+    }
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) in[r] += block_size;
+  }
+  CRIA_UNROLL
+  for (int g = 0; g < G; ++g) {
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) store(y + r * y_stride + g * lanes, sums[g][r]);
+  }
+}
+
+using Tile = void (*)(const BlockWeights&, int, const BlockRows&, int, std::int64_t, std::int64_t,
+                      float*, std::int64_t);
+template <WeightFormat format, int G>
+constexpr Tile tiles[most_rows] = {
+    tile<format, G, 1>, tile<format, G, 2>, tile<format, G, 3>,
+#if defined(__AVX512F__)
+    tile<format, G, 4>, tile<format, G, 5>, tile<format, G, 6>,
+#endif
+};
+
+template <WeightFormat format>
+void product(const BlockWeights& weights, const BlockRows& x, float* y, std::int64_t y_stride) {
+  const int tile_count = gemm_tiles(x.rows, most_rows);
+  const std::int64_t slice = tile_count == 1 ? x.blocks : slice_blocks;
+  const int groups_at_once = x.rows == 1 ? 1 : most_groups;
+  for (int group = 0; group < weights.groups; group += groups_at_once) {
+    const bool all = group + groups_at_once <= weights.groups;
+    for (std::int64_t from = 0; from < x.blocks; from += slice) {
+      const std::int64_t to = from + slice < x.blocks ? from + slice : x.blocks;
+      for (int t = 0; t < tile_count; ++t) {
+        const int row = gemm_tile_begin(x.rows, tile_count, t);
+        const int count = gemm_tile_begin(x.rows, tile_count, t + 1) - row;
+        const Tile work = all && groups_at_once == most_groups
+                              ? tiles<format, most_groups>[count - 1]
+                              : tiles<format, 1>[count - 1];
+        work(weights, group, x, row, from, to, y + row * y_stride + group * lanes, y_stride);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+constinit const KernelTable::BlockProduct block_products[2] = {product<WeightFormat::q8>,
+                                                               product<WeightFormat::q4>};
+
+}  // namespace cria::kernels::cpu::CRIA_ISA

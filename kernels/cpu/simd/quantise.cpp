@@ -1,0 +1,183 @@
+// Weights to q8 and q4, activations to int8: quantisation.h's numbers, sixteen blocks at a time.
+#include "kernels/cpu/simd/lanes.h"
+#include "kernels/cpu/simd/parts.h"
+#include "kernels/quantisation.h"
+
+namespace cria::kernels::cpu::CRIA_ISA {
+namespace {
+
+inline Lanes magnitude(Lanes a) { return larger(a, multiply(a, spread(-1.0F))); }
+
+/// 16 blocks side by side: weights[k] has weight k of each.
+using Blocks = Lanes[block_size];
+
+inline Lanes first_largest(const Blocks& weights) {
+  Lanes largest = zero();
+  for (const Lanes weight : weights)
+    largest = where_above(magnitude(weight), magnitude(largest), weight, largest);
+  return largest;
+}
+
+inline Lanes nearest_within(Lanes value, Lanes low, Lanes high) {
+  return nearest(smaller(larger(value, low), high));
+}
+
+inline Lanes best_q4_scale(const Blocks& weights, Lanes largest) {
+  const Lanes low = spread(-8);
+  const Lanes high = spread(7);
+  Lanes best_merit = spread(-1);
+  Lanes best = zero();
+  for (const float target : q4_targets) {
+    const Lanes inverse = divide(spread(target), largest);
+    Lanes products = zero();
+    Lanes squares = zero();
+    for (const Lanes weight : weights) {
+      const Lanes value = nearest_within(multiply(weight, inverse), low, high);
+      products = add(products, multiply(weight, value));
+      squares = add(squares, multiply(value, value));
+    }
+    const Lanes scale = divide(products, squares);
+    const Lanes merit = multiply(products, scale);
+    best = where_above(merit, best_merit, scale, best);
+    best_merit = where_above(merit, best_merit, merit, best_merit);
+  }
+  return where_not_below(magnitude(largest), spread(smallest_weight), best);
+}
+
+/// Weights become the unsigned numbers that are stored: value + offset.
+template <WeightFormat format>
+void quantise_blocks(Blocks& weights, std::uint16_t* scales) {
+  constexpr bool q4 = format == WeightFormat::q4;
+  const Lanes largest = first_largest(weights);
+  store_half(scales,
+             q4 ? best_q4_scale(weights, largest) : divide(magnitude(largest), spread(127)));
+  const Lanes scale = load_half(scales);
+  // No f16 number but zero is below this.
+  const Lanes inverse =
+      where_not_below(magnitude(scale), spread(0x1p-24F), divide(spread(1), scale));
+  const Lanes low = spread(q4 ? -8 : -127);
+  const Lanes high = spread(q4 ? 7 : 127);
+  const Lanes offset = spread(q4 ? 8 : 128);
+  for (Lanes& weight : weights)
+    weight = add(nearest_within(multiply(weight, inverse), low, high), offset);
+}
+
+inline Lanes high_byte(Lanes low, Lanes high) { return fused(high, spread(256), low); }
+
+void store_block(const Blocks& values, bool q4, std::uint8_t* to) {
+  if (q4) {
+    for (int k = 0; k < block_size; k += 8, to += 64) {
+      Lanes bytes[4];
+      for (int b = 0; b < 4; ++b) bytes[b] = fused(values[k + 4 + b], spread(16), values[k + b]);
+      store_words(to, high_byte(bytes[0], bytes[1]), high_byte(bytes[2], bytes[3]));
+    }
+    return;
+  }
+  for (int k = 0; k < block_size; k += 4, to += 64)
+    store_words(to, high_byte(values[k], values[k + 1]), high_byte(values[k + 2], values[k + 3]));
+}
+
+template <WeightFormat format>
+void quantise_group(const float* rows, std::int64_t stride, std::int64_t blocks,
+                    std::uint8_t* values, std::uint16_t* scales) {
+  constexpr bool q4 = format == WeightFormat::q4;
+  for (std::int64_t b = 0; b < blocks; ++b) {
+    Blocks weights;
+    for (int half = 0; half < block_size; half += lanes) {
+      Lanes square[lanes];
+      for (int r = 0; r < lanes; ++r) square[r] = load(rows + r * stride + b * block_size + half);
+      transpose(square);
+      for (int i = 0; i < lanes; ++i) weights[half + i] = square[i];
+    }
+    quantise_blocks<format>(weights, scales);
+    store_block(weights, q4, values);
+    values += q4 ? 256 : 512;
+    scales += lanes;
+  }
+}
+
+/// Scale of a block that holds an infinity or a NaN: that, as the largest by its bits.
+float not_finite(const float* x) {
+  std::uint32_t most = 0;
+  for (int i = 0; i < block_size; ++i) {
+    std::uint32_t bits;
+    __builtin_memcpy(&bits, x + i, 4);
+    bits &= 0x7FFFFFFFU;
+    most = bits > most ? bits : most;
+  }
+  float value;
+  __builtin_memcpy(&value, &most, 4);
+  return value;
+}
+
+inline float largest_of(Lanes a) {
+  const __m256 eight = fold_larger(a);
+  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
+  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
+  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
+}
+
+/// x [32] -> values, their sum and scale.
+void quantise_one(const float* x, std::int8_t* values, float* scale, std::int32_t* sum) {
+  const Lanes a = load(x);
+  const Lanes b = load(x + lanes);
+  *sum = 0;
+  if (!all_finite(a) || !all_finite(b)) {
+    *scale = not_finite(x);
+    __builtin_memset(values, 0, block_size);
+    return;
+  }
+  const float largest = largest_of(larger(magnitude(a), magnitude(b)));
+  if (largest < smallest_activation) {
+    *scale = 0;
+    __builtin_memset(values, 0, block_size);
+    return;
+  }
+  *scale = largest / 127;
+  const Lanes inverse = spread(127 / largest);
+  const Lanes low = nearest_within(multiply(a, inverse), spread(-127), spread(127));
+  const Lanes high = nearest_within(multiply(b, inverse), spread(-127), spread(127));
+  store_bytes(values, low, high);
+  *sum = static_cast<std::int32_t>(sum_of(add(low, high)));  // whole numbers: exact
+}
+
+}  // namespace
+
+constinit const KernelTable::QuantiseGroup quantise_groups[2] = {quantise_group<WeightFormat::q8>,
+                                                                 quantise_group<WeightFormat::q4>};
+
+void quantise_row(const float* x, std::int64_t n, int offset, std::int8_t* values, float* scales,
+                  std::int32_t* starts) {
+  std::int64_t i = 0;
+  for (; i + block_size <= n; i += block_size) {
+    quantise_one(x + i, values + i, scales++, starts);
+    *starts++ *= -offset;
+  }
+  if (i < n) {
+    alignas(64) float part[block_size] = {};
+    __builtin_memcpy(part, x + i, static_cast<unsigned long>(n - i) * sizeof(float));
+    quantise_one(part, values + i, scales, starts);
+    *starts *= -offset;
+  }
+}
+
+void round_to_bf16(const float* x, std::int64_t n, float* words) {
+#if defined(__AVX512BF16__)
+  auto* out = reinterpret_cast<Half*>(words);
+  const std::int64_t end = (n + 2 * lanes - 1) / (2 * lanes) * (2 * lanes);
+  for (std::int64_t i = 0; i < end; i += lanes) {
+    const std::int64_t count = n - i;
+    store_bfloat(out + i, count >= lanes ? load(x + i)
+                          : count > 0    ? load_part<DType::f32>(x + i, count)
+                                         : zero());
+  }
+#else
+  for (std::int64_t i = 0; i < n; i += lanes) {
+    alignas(64) Half narrow[lanes];
+    store_bfloat(narrow, i + lanes <= n ? load(x + i) : load_part<DType::f32>(x + i, n - i));
+    store(words + i, load_bfloat(narrow));
+  }
+#endif
+}
+
+}  // namespace cria::kernels::cpu::CRIA_ISA
