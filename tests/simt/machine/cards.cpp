@@ -1,0 +1,84 @@
+#include "tests/simt/machine/cards.h"
+
+#include <cstdio>
+#include <cstring>
+#include <utility>
+
+namespace simt {
+namespace {
+
+constexpr std::size_t plenty = std::size_t{4} << 30;
+
+int chosen = 0;
+cudaError_t last = cudaSuccess;
+
+}  // namespace
+
+std::array<Card, 6>& cards() {
+  static std::array<Card, 6> all{{
+      {"simulated card, threads in order", Order::forward, 9, 0, 4, plenty, -1},
+      {"simulated card, threads in reverse", Order::reverse, 8, 6, 6, plenty, -1},
+      {"simulated card, threads shuffled", Order::shuffled, 12, 0, 3, plenty, -1},
+      {"simulated card, old", Order::forward, 7, 5, 4, plenty, -1},
+      {"simulated card, small", Order::forward, 8, 9, 4, std::size_t{1} << 20, -1},
+      {"simulated card, soon lost", Order::forward, 8, 9, 4, plenty, 100},
+  }};
+  return all;
+}
+
+int current_card_index() { return chosen; }
+Card& current_card() { return cards()[static_cast<std::size_t>(chosen)]; }
+
+cudaError_t remember(cudaError_t error) {
+  if (error != cudaSuccess && error != cudaErrorNotReady) last = error;
+  return error;
+}
+
+}  // namespace simt
+
+using simt::cards;
+using simt::remember;
+
+const char* cudaGetErrorString(cudaError_t error) {
+  static char text[32];
+  std::snprintf(text, sizeof text, "simulated error %d", static_cast<int>(error));
+  return text;
+}
+cudaError_t cudaGetLastError() { return std::exchange(simt::last, cudaSuccess); }
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  *version = 13000;
+  return cudaSuccess;
+}
+cudaError_t cudaRuntimeGetVersion(int* version) {
+  *version = 13000;
+  return cudaSuccess;
+}
+cudaError_t cudaGetDeviceCount(int* count) {
+  *count = static_cast<int>(cards().size());
+  return cudaSuccess;
+}
+cudaError_t cudaSetDevice(int device) {
+  if (device < 0 || device >= static_cast<int>(cards().size()))
+    return remember(cudaErrorInvalidDevice);
+  simt::chosen = device;
+  return remember(simt::current_card().lost);
+}
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  if (device < 0 || device >= static_cast<int>(cards().size()))
+    return remember(cudaErrorInvalidDevice);
+  const simt::Card& card = cards()[static_cast<std::size_t>(device)];
+  *properties = {};
+  std::strncpy(properties->name, card.name, sizeof properties->name - 1);
+  properties->major = card.major;
+  properties->minor = card.minor;
+  properties->multiProcessorCount = card.multiprocessors;
+  properties->totalGlobalMem = card.memory;
+  return cudaSuccess;
+}
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  const simt::Card& card = simt::current_card();
+  *free = card.memory - card.used;
+  *total = card.memory;
+  return remember(card.lost);
+}

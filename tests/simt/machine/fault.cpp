@@ -1,0 +1,25 @@
+#include "tests/simt/machine/fault.h"
+
+#include <cstdio>
+#include <utility>
+
+#include "tests/simt/machine/block.h"
+
+namespace simt {
+namespace {
+
+Fault first;
+
+}  // namespace
+
+void report(FaultKind kind, const std::string& text) {
+  std::string where;
+  if (in_kernel()) where = describe_current_thread() + ": ";
+  std::fprintf(stderr, "simt: %s%s\n", where.c_str(), text.c_str());
+  if (first.kind == FaultKind::none) first = {kind, where + text};
+  if (in_kernel()) abandon_launch();
+}
+
+Fault take_fault() { return std::exchange(first, {}); }
+
+}  // namespace simt
