@@ -7,8 +7,9 @@
 //
 // Guarantee of every backend: a row's result depends on that row's own sequence only, bit for bit,
 // not on how many rows share the step nor on the number of threads. So a reply is the same whether
-// its prompt was prefilled at once, in pieces, or was found in the cache. Backends may differ from
-// one another by rounding.
+// its prompt was prefilled at once, in pieces, or was found in the cache. A GPU keeps this among
+// steps of at most BackendInfo::alike_rows rows; longer ones go through a library that promises
+// nothing of the kind, and differ by rounding, as backends do from one another.
 //
 // Thread: one thread at a time uses a Backend and what it made (the engine thread).
 #pragma once
@@ -16,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,12 +31,16 @@
 
 namespace cria::kernels {
 
+constexpr std::int32_t every_number_of_rows = std::numeric_limits<std::int32_t>::max();
+
 /// What a backend runs on, for people and for `cria inspect --devices`.
 struct BackendInfo {
   std::string device;           ///< "reference", "cpu", "cuda:0"
   std::string name;             ///< the processor's or card's own name
   std::string instruction_set;  ///< "scalar", "avx2", "avx512", "sm_90"
   int threads = 1;
+  /// Steps of at most so many rows give a row the same bits.
+  std::int32_t alike_rows = every_number_of_rows;
   std::vector<WeightFormat> precisions;  ///< weight formats it computes with
   std::uint64_t memory_available = 0;    ///< bytes free for weights and caches now
 };
@@ -153,10 +159,10 @@ class Backend {
   // --- a step
   // -------------------------------------------------------------------------------------------
 
-  /// Runs `stages`, which calls the seven stages below for `step` in the model's order, always the
-  /// same for the same shape and T. A backend may record the calls and replay them later without
-  /// calling `stages` again. `stop` is asked between layers by the caller, not here. Errors: device
-  /// (lost, out of memory).
+  /// Runs `stages`, which calls the seven stages below for `step` in the model's order. A backend
+  /// may call it twice (and does nothing the first time but listen), so it gives the same calls
+  /// each time when T is at most 8. `stop` is asked between layers by the caller, not here. Errors:
+  /// device (lost, out of memory): then nothing that the step wrote counts.
   virtual Status run(const Step& step, const std::function<void()>& stages) = 0;
 
   /// Rows of the embedding table. table [vocab, hidden] -> x [T, hidden]

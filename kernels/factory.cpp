@@ -1,18 +1,49 @@
 #include "kernels/factory.h"
 
+#include <charconv>
+#include <optional>
+
 #include "kernels/cpu/cpu_backend.h"
 #include "kernels/cpu/processor.h"
+#include "kernels/cuda/open_plugin.h"
 #include "kernels/reference/reference_backend.h"
 
 namespace cria::kernels {
+namespace {
 
-Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options) {
+/// "cuda" is the first card, "cuda:2" the third; none: no card's name.
+std::optional<int> card_index(const std::string& device) {
+  if (device == "cuda") return 0;
+  const std::string prefix = "cuda:";
+  if (!device.starts_with(prefix)) return std::nullopt;
+  int index = 0;
+  const char* end = device.data() + device.size();
+  const auto read = std::from_chars(device.data() + prefix.size(), end, index);
+  if (read.ec != std::errc() || read.ptr != end || index < 0) return std::nullopt;
+  return index;
+}
+
+Result<std::unique_ptr<Backend>> open_cuda(int index, const std::string& plugin_path) {
+  const auto plugin = cuda::open_plugin(plugin_path);
+  if (!plugin) return plugin.error();
+  Result<std::unique_ptr<Backend>> backend = Error{};
+  (*plugin)->open(index, backend);
+  return backend;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std::string* note) {
+  if (const auto index = card_index(options.device)) return open_cuda(*index, options.cuda_plugin);
+  if (options.device == "reference") return make_reference_backend();
+  if (options.device == "auto" && options.instruction_set.empty() &&
+      (cuda::has_plugin() || !options.cuda_plugin.empty())) {
+    auto backend = open_cuda(0, options.cuda_plugin);
+    if (backend) return backend;
+    if (note != nullptr) *note = backend.error().message;
+  }
   if (options.device == "auto" || options.device == "cpu")
     return make_cpu_backend(options.threads, options.instruction_set);
-  if (options.device == "reference") return make_reference_backend();
-  if (options.device == "cuda")
-    return Error{ErrorKind::device,
-                 "this build has no CUDA engine: choose the device cpu (or auto) instead"};
   return Error{ErrorKind::usage,
                "the device \"" + options.device + "\" is not known: choose auto, cpu or cuda"};
 }
@@ -20,6 +51,12 @@ Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options) {
 std::vector<BackendInfo> list_devices() {
   std::vector<BackendInfo> devices;
   if (const auto cpu = make_cpu_backend(0, "")) devices.push_back((*cpu)->info());
+  if (!cuda::has_plugin()) return devices;
+  if (const auto plugin = cuda::open_plugin("")) {
+    Result<std::vector<BackendInfo>> cards = Error{};
+    (*plugin)->list(cards);
+    if (cards) devices.insert(devices.end(), cards->begin(), cards->end());
+  }
   return devices;
 }
 

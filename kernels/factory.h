@@ -11,15 +11,21 @@
 namespace cria::kernels {
 
 struct BackendOptions {
-  std::string device = "auto";  ///< "auto", "cpu", "cuda", "reference" (tests)
-  int threads = 0;              ///< 0: one a physical core
+  /// "auto" (the first GPU that can be used, else the cpu), "cpu", "cuda", "cuda:1" (the second
+  /// GPU), "reference" (tests)
+  std::string device = "auto";
+  int threads = 0;  ///< 0: one a physical core
   /// Tests only: "" picks the best this processor can run, else "avx2" or "avx512".
-  std::string instruction_set;
+  std::string instruction_set = {};
+  /// Tests only: "" finds the CUDA engine where Cria keeps it, else the path of one.
+  std::string cuda_plugin = {};
 };
 
 /// Errors: usage (an unknown device or instruction set), device (it is not there; the sentence says
-/// what to do).
-Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options);
+/// what to do). `note`, where given, gets the sentence why auto does not use a GPU although there
+/// is a CUDA engine.
+Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options,
+                                              std::string* note = nullptr);
 
 /// Every device that this machine offers.
 std::vector<BackendInfo> list_devices();

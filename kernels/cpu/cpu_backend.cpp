@@ -51,6 +51,7 @@ class CpuBackend final : public Backend {
             processor_name(),
             kernels_.instruction_set,
             team_.size(),
+            every_number_of_rows,
             {all_weight_formats.begin(), all_weight_formats.end()},
             kernels::memory_available()};
   }

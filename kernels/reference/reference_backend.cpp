@@ -124,6 +124,7 @@ class ReferenceBackend final : public Backend {
             "plain C++",
             "scalar",
             1,
+            every_number_of_rows,
             {all_weight_formats.begin(), all_weight_formats.end()},
             kernels::memory_available()};
   }

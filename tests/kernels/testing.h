@@ -9,20 +9,15 @@
 
 #include "kernels/backend.h"
 #include "kernels/factory.h"
+#include "tests/kernels/backends.h"
 
 namespace cria::kernels::testing {
 
-/// A backend as the suite opens it.
-struct UnderTest {
-  std::string name;
-  BackendOptions options;
-};
-
-/// Every backend and setting this machine can run. A new backend joins here, with one line.
-std::vector<UnderTest> backends_under_test();
 /// The column "index" with a row for each of them (and -1, the reference), and what it stands for.
 void backend_rows(bool with_reference = false);
 std::unique_ptr<Backend> open_row(int index);
+/// `many`, or less on a simulated card.
+int rounds_of_row(int index, int many);
 std::unique_ptr<Backend> open(const BackendOptions& options);
 std::unique_ptr<Backend> open_reference();
 
@@ -98,6 +93,8 @@ class Runner {
 
   /// All stages of all layers; the buffers keep what the last layer left.
   void forward(const StepValues& values);
+  /// What forward() gives to Backend::run.
+  void stages(const Step& step);
   /// Runs one stage, or more, within Backend::run.
   void run(const Step& step, const std::function<void()>& stages);
 

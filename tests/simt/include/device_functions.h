@@ -2,6 +2,7 @@
 // so that the checks of memory see the kernel's accesses only.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstdint>
@@ -109,3 +110,12 @@ inline int __float_as_int(float value) { return std::bit_cast<int>(value); }
 inline unsigned __float_as_uint(float value) { return std::bit_cast<unsigned>(value); }
 inline float __fdividef(float a, float b) { return a / b; }
 inline float rsqrtf(float value) { return 1 / std::sqrt(value); }
+
+/// Past the nearest cache; there is none here.
+template <typename T>
+T __ldcg(const T* address) {
+  return *address;
+}
+
+using std::max;
+using std::min;

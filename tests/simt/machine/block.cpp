@@ -6,6 +6,7 @@
 #include <numeric>
 #include <random>
 #include <sys/mman.h>
+#include <utility>
 #include <vector>
 
 #include "tests/simt/include/device_functions.h"
@@ -13,13 +14,8 @@
 #include "tests/simt/machine/shared.h"
 
 namespace simt {
-namespace {
 
 namespace context = boost::context::detail;
-
-constexpr std::size_t most_threads = 1024;
-constexpr unsigned lanes = 32;
-constexpr std::size_t stack_bytes = 64 * 1024;
 
 enum class State { ready, at_block_barrier, at_warp_barrier, in_exchange, done };
 
@@ -32,8 +28,21 @@ struct Thread {
   std::uint64_t deposit = 0;
 };
 
+Thread* current = nullptr;
+bool Unchecked::active = false;
+std::byte* const stacks =
+    static_cast<std::byte*>(mmap(nullptr, stacks_bytes, PROT_READ | PROT_WRITE,
+                                 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
+
+namespace {
+
+constexpr std::size_t most_threads = 1024;
+constexpr unsigned lanes = 32;
+constexpr std::size_t stack_bytes = stacks_bytes / most_threads;
+
 struct Warp {
   std::uint64_t moment = 0;  // counts its barriers
+  unsigned waiting = 0;      // lanes, whatever for
   std::array<std::uint64_t, lanes> exchanged = {};
 };
 
@@ -44,30 +53,41 @@ struct Block {
   std::vector<Thread> threads;
   std::vector<Warp> warps;
   std::uint32_t at_barrier = 0;
+  std::vector<std::uint32_t> order;  // of threads
+  std::size_t cursor = 0;            // in it
 };
 
 Block block;
-Thread* current = nullptr;
 context::fcontext_t scheduler = nullptr;
 std::uint64_t block_moment = 1;
 bool abandoned = false;
 std::mt19937 shuffler;
 
-std::byte* stacks() {
-  static auto* const memory =
-      static_cast<std::byte*>(mmap(nullptr, most_threads * stack_bytes, PROT_READ | PROT_WRITE,
-                                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0));
-  return memory;
+/// Notes where the one that jumped here can be resumed.
+void arrive(const context::transfer_t& from) {
+  auto* thread = static_cast<Thread*>(from.data);
+  (thread == nullptr ? scheduler : thread->at) = from.fctx;
 }
 
-/// Back to the scheduler; returns when this thread is resumed.
-void wait() {
-  const context::transfer_t back = context::jump_fcontext(scheduler, nullptr);
-  scheduler = back.fctx;
+/// Goes on with `next` (null: the scheduler); returns when the caller is resumed.
+void switch_to(Thread* next) {
+  Thread* self = std::exchange(current, next);
+  arrive(context::jump_fcontext(next == nullptr ? scheduler : next->at, self));
 }
+
+/// The next thread of this pass that can go on; null: the pass is over.
+Thread* next_ready() {
+  while (block.cursor < block.order.size()) {
+    Thread& thread = block.threads[block.order[block.cursor++]];
+    if (thread.state == State::ready) return &thread;
+  }
+  return nullptr;
+}
+
+void wait() { switch_to(next_ready()); }
 
 void thread_main(context::transfer_t from) {
-  scheduler = from.fctx;
+  arrive(from);
   block.kernel->call(block.kernel->arguments.get());
   current->state = State::done;
   for (;;) wait();
@@ -85,7 +105,10 @@ void prepare_threads() {
     thread = {};
     thread.id = id;
     thread.index = {id % size.x, id / size.x % size.y, id / size.x / size.y};
-    thread.at = context::make_fcontext(stacks() + (i + 1) * stack_bytes, stack_bytes, thread_main);
+    // Tops that lie apart by more than a power of two share no sets of the caches.
+    const std::size_t shift = i % 128 * 192;
+    thread.at = context::make_fcontext(stacks + (i + 1) * stack_bytes - shift, stack_bytes - shift,
+                                       thread_main);
   }
 }
 
@@ -158,13 +181,14 @@ void meet(unsigned mask, State state, const Release& release) {
   const std::uint32_t first = current->id / lanes * lanes;
   if ((mask >> (current->id - first) & 1U) == 0)
     report(FaultKind::barrier, "names a mask without its own lane");
+  if (first + lanes > block.threads.size() && mask >> (block.threads.size() - first) != 0)
+    report(FaultKind::barrier, "names lanes that its warp does not have");
   current->mask = mask;
   current->state = state;
-  bool complete = true;
+  own_warp().waiting |= 1U << (current->id - first);
+  bool complete = (own_warp().waiting & mask) == mask;
   for (unsigned lane = 0; lane < lanes && complete; ++lane) {
     if ((mask >> lane & 1U) == 0) continue;
-    if (first + lane >= block.threads.size())
-      report(FaultKind::barrier, "names lanes that its warp does not have");
     const Thread& other = block.threads[first + lane];
     complete = other.state == state && other.mask == mask;
   }
@@ -173,6 +197,7 @@ void meet(unsigned mask, State state, const Release& release) {
     return;
   }
   release();
+  own_warp().waiting &= ~mask;
   for (unsigned lane = 0; lane < lanes; ++lane)
     if ((mask >> lane & 1U) != 0) block.threads[first + lane].state = State::ready;
 }
@@ -184,6 +209,7 @@ bool run_kernel(const LaunchShape& shape, const Kernel& kernel) {
   block.shape = &shape;
   block.kernel = &kernel;
   abandoned = false;
+  Unchecked::active = false;  // a fault has left it so
   const std::size_t count = std::size_t{shape.grid.x} * shape.grid.y * shape.grid.z;
   for (const std::uint32_t i : order_of(count, shape.order)) {
     block.index = {i % shape.grid.x, i / shape.grid.x % shape.grid.y,
@@ -191,13 +217,6 @@ bool run_kernel(const LaunchShape& shape, const Kernel& kernel) {
     if (!run_block()) return false;
   }
   return true;
-}
-
-bool in_kernel() { return current != nullptr; }
-
-bool on_own_stack(const void* address) {
-  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - stacks()) <
-         most_threads * stack_bytes;
 }
 
 bool in_arguments(const void* address) {
@@ -218,7 +237,7 @@ std::string describe_current_thread() {
 
 void abandon_launch() {
   abandoned = true;
-  for (;;) wait();
+  for (;;) switch_to(nullptr);
 }
 
 uint3 thread_index() { return current->index; }
@@ -243,8 +262,10 @@ void warp_barrier(unsigned mask) {
 }
 
 std::uint64_t warp_exchange(unsigned mask, std::uint64_t bits, int from) {
-  if (from < 0 || from >= static_cast<int>(lanes) || (mask >> from & 1U) == 0)
+  if (from < 0 || from >= static_cast<int>(lanes) || (mask >> from & 1U) == 0) {
+    const Unchecked building_words;
     report(FaultKind::barrier, "asks lane " + std::to_string(from) + ", which does not take part");
+  }
   current->deposit = bits;
   meet(mask, State::in_exchange, [mask] {
     const std::uint32_t first = current->id / lanes * lanes;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "tests/simt/include/vector_types.h"
 
@@ -41,8 +42,33 @@ struct ThreadMoment {
   std::uint64_t warp_moment = 0;
 };
 
-bool in_kernel();
-bool on_own_stack(const void* address);
+struct Thread;
+extern Thread* current;  ///< null: the host runs
+
+inline bool in_kernel() { return current != nullptr; }
+
+/// While one lives, accesses are not checked: the machine's own code is at work, parts of which
+/// (the standard library's) the linker may have taken from a checked file.
+class Unchecked {
+ public:
+  Unchecked() : before_(std::exchange(active, true)) {}
+  ~Unchecked() { active = before_; }
+  Unchecked(const Unchecked&) = delete;
+  Unchecked& operator=(const Unchecked&) = delete;
+
+  static bool active;
+
+ private:
+  bool before_;
+};
+
+/// The stacks of all threads of a block.
+constexpr std::size_t stacks_bytes = 1024 * 64 * 1024;
+extern std::byte* const stacks;
+
+inline bool on_own_stack(const void* address) {
+  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - stacks) < stacks_bytes;
+}
 /// `address` lies in the arguments of the launch.
 bool in_arguments(const void* address);
 ThreadMoment current_moment();

@@ -1,8 +1,10 @@
 #include "tests/simt/machine/cards.h"
 
-#include <cstdio>
 #include <cstring>
+#include <string>
 #include <utility>
+
+#include "tests/simt/machine/fault.h"
 
 namespace simt {
 namespace {
@@ -40,9 +42,10 @@ using simt::cards;
 using simt::remember;
 
 const char* cudaGetErrorString(cudaError_t error) {
-  static char text[32];
-  std::snprintf(text, sizeof text, "simulated error %d", static_cast<int>(error));
-  return text;
+  static std::string text;
+  text = simt::last_fault_text();
+  if (text.empty()) text = "simulated error " + std::to_string(static_cast<int>(error));
+  return text.c_str();
 }
 cudaError_t cudaGetLastError() { return std::exchange(simt::last, cudaSuccess); }
 

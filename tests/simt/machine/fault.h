@@ -27,5 +27,7 @@ struct Fault {
 void report(FaultKind kind, const std::string& text);
 /// The first fault since the last call; kind none: there was none.
 Fault take_fault();
+/// The text of the last fault; "": there was none.
+const std::string& last_fault_text();
 
 }  // namespace simt

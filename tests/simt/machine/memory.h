@@ -14,7 +14,13 @@ std::byte* allocate(std::size_t bytes);
 /// Its size; 0: `address` was not allocated.
 std::size_t deallocate(void* address);
 
-bool is_card_memory(const void* address);
+constexpr std::size_t card_memory_bytes = std::size_t{1} << 36;
+extern std::byte* const card_memory_begin;
+
+inline bool is_card_memory(const void* address) {
+  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - card_memory_begin) <
+         card_memory_bytes;
+}
 /// Every byte of the range is allocated.
 bool is_allocated(const void* address, std::size_t bytes);
 /// Every byte of the range was written.

@@ -13,7 +13,7 @@
 namespace simt {
 namespace {
 
-constexpr std::size_t range_bytes = 128 * 1024;
+constexpr std::size_t range_bytes = shared_range_bytes;
 constexpr std::size_t gap = 64;
 constexpr std::uint32_t nobody = 0xFFFFFFFFU;
 constexpr std::uint32_t several = 0xFFFFFFFEU;
@@ -31,7 +31,6 @@ struct Word {
   Touch reader;
 };
 
-alignas(256) std::array<std::byte, range_bytes> memory;
 std::array<std::uint8_t, range_bytes> shadow;  // 0 nothing, 1 in an array, 3 written
 std::array<Word, range_bytes / 4> words;
 std::vector<std::pair<const void*, void*>> arrays;
@@ -40,7 +39,7 @@ std::size_t array_bytes = 0;
 void* dynamic = nullptr;
 
 std::size_t offset_of(const void* address) {
-  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - memory.data());
+  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - shared_range);
 }
 
 void* reserve(std::size_t bytes) {
@@ -52,7 +51,7 @@ void* reserve(std::size_t bytes) {
   const std::size_t offset = (used + 255) / 256 * 256;
   std::memset(shadow.data() + offset, 1, bytes);
   used = offset + bytes + gap;
-  return memory.data() + offset;
+  return shared_range + offset;
 }
 
 /// `before` came in the same moment from a thread that nothing put in order with this one.
@@ -62,6 +61,7 @@ bool collides(const Touch& before, const ThreadMoment& now) {
 }
 
 void race(const void* address, const char* what, const Touch& other) {
+  const Unchecked building_words;
   report(FaultKind::race, std::string(what) + " at byte " + std::to_string(offset_of(address)) +
                               " of shared memory by thread " +
                               (other.thread == several ? "s" : std::to_string(other.thread)) +
@@ -77,6 +77,8 @@ void for_words(const void* address, std::size_t bytes, const Check& check) {
 
 }  // namespace
 
+alignas(256) std::byte shared_range[shared_range_bytes];
+
 void begin_shared(std::size_t dynamic_bytes) {
   std::memset(shadow.data(), 0, used);
   arrays.clear();
@@ -86,6 +88,7 @@ void begin_shared(std::size_t dynamic_bytes) {
 }
 
 void* shared_array(const void* site, std::size_t bytes) {
+  const Unchecked searching;
   for (const auto& [known, address] : arrays)
     if (known == site) return address;
   void* address = reserve(bytes);
@@ -94,8 +97,6 @@ void* shared_array(const void* site, std::size_t bytes) {
 }
 
 void* dynamic_shared() { return dynamic; }
-
-bool is_shared_memory(const void* address) { return offset_of(address) < range_bytes; }
 
 void check_shared_read(const void* address, std::size_t bytes) {
   const std::size_t offset = offset_of(address);

@@ -14,7 +14,13 @@ void begin_shared(std::size_t dynamic_bytes);
 void* shared_array(const void* site, std::size_t bytes);
 void* dynamic_shared();
 
-bool is_shared_memory(const void* address);
+constexpr std::size_t shared_range_bytes = 128 * 1024;
+extern std::byte shared_range[shared_range_bytes];
+
+inline bool is_shared_memory(const void* address) {
+  return static_cast<std::size_t>(static_cast<const std::byte*>(address) - shared_range) <
+         shared_range_bytes;
+}
 /// Fault unless the access may be. A word that one thread writes and another touches between the
 /// same two barriers of the block is a race, unless both are of one warp and __syncwarp stood
 /// between.
