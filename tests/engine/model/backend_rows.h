@@ -5,21 +5,19 @@
 #include <vector>
 
 #include "kernels/factory.h"
+#include "tests/kernels/backends.h"
 
 namespace cria::engine::testing {
 
-struct BackendRow {
-  std::string name;
-  kernels::BackendOptions options;
-};
+using BackendRow = kernels::testing::UnderTest;
 
-/// The reference, and the cpu backend with each instruction set of this processor, with one and two
-/// threads.
+/// What tests/kernels/backends.h chooses, and the reference before the cpu's; of the simulated
+/// cards one, for they are slow and tests/kernels has compared their orders.
 inline std::vector<BackendRow> backend_rows() {
-  std::vector<BackendRow> rows{{"reference", {"reference", 1, ""}}};
-  for (const std::string& set : kernels::cpu_instruction_sets())
-    for (const int threads : {1, 2})
-      rows.push_back({set + " x" + std::to_string(threads), {"cpu", threads, set}});
+  std::vector<BackendRow> rows = kernels::testing::backends_under_test({1, 2});
+  if (!rows.empty() && rows.front().options.device == "cpu")
+    rows.insert(rows.begin(), {"reference", {"reference", 1}});
+  if (rows.size() > 2 && rows.front().is_slow) return {rows[2]};
   return rows;
 }
 
