@@ -23,6 +23,9 @@ namespace {
 constexpr std::int32_t planned_positions = 1024;
 
 std::string describe(const kernels::BackendInfo& device) {
+  if (device.device.starts_with("cuda")) {
+    return device.name + " (" + device.instruction_set + ")";
+  }
   return device.name + " (" + device.instruction_set + ", " + std::to_string(device.threads) +
          (device.threads == 1 ? " thread)" : " threads)");
 }
@@ -54,33 +57,26 @@ Result<std::unique_ptr<Model>> LlamaModel::open(
     return read.error();
   }
 
-  auto backend = kernels::open_backend({options.device, options.threads, options.instruction_set});
-  if (!backend) {
-    return backend.error();
-  }
-  model->backend_ = *std::move(backend);
-  const kernels::BackendInfo device = model->backend_->info();
-  const auto precision = choose_precision(*source, *asked, device);
-  if (!precision) {
-    return precision.error();
-  }
-  const std::int32_t context = model->config_.context_length();
-  const MemoryPlan plan = plan_memory(model->config_, *precision, kv_cache_type(*precision),
-                                      std::min(context, planned_positions), LlamaSession::max_rows,
-                                      LlamaSession::max_sequences);
-  if (Status fits = check_memory(plan, device); !fits) {
-    return fits.error();
-  }
   const auto report = [&](std::uint64_t done, std::uint64_t total) {
     if (progress) {
       progress({done, total});
     }
   };
-  auto weights = load_weights(source, model->config_, *model->backend_, *asked, report, stop);
-  if (!weights) {
-    return weights.error();
+  std::string why_no_gpu;
+  Status loaded = model->load(options, source, *asked, report, stop, why_no_gpu);
+  if (!loaded && options.device == "auto" && loaded.error().kind == ErrorKind::device &&
+      model->backend_ && model->backend_->info().device.starts_with("cuda")) {
+    why_no_gpu = loaded.error().message;
+    model->weights_ = {};
+    LoadOptions on_cpu = options;
+    on_cpu.device = "cpu";
+    std::string unused;
+    loaded = model->load(on_cpu, source, *asked, report, stop, unused);
   }
-  model->weights_ = *std::move(weights);
+  if (!loaded) {
+    return loaded.error();
+  }
+  const kernels::BackendInfo device = model->backend_->info();
 
   ModelInfo& info = model->info_;
   info.path = path;
@@ -88,17 +84,54 @@ Result<std::unique_ptr<Model>> LlamaModel::open(
   info.format = source->format();
   info.parameters = model->config_.parameters();
   info.vocab_size = model->config_.vocab_size;
-  info.context_length = context;
+  info.context_length = model->config_.context_length();
   info.device = device.device;
   info.device_name = describe(device);
   info.precision = name_of(model->weights_.precision);
   info.weight_bytes = model->weights_.bytes;
   info.kv_bytes_per_token =
       kv_bytes_per_token(model->config_, kv_cache_type(model->weights_.precision));
+  if (!why_no_gpu.empty()) {
+    info.notes.push_back("The CPU computes, not a GPU: " + why_no_gpu + ".");
+  }
   info.notes.insert(info.notes.end(), model->weights_.notes.begin(), model->weights_.notes.end());
   info.load_ms =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
   return std::unique_ptr<Model>(std::move(model));
+}
+
+// Opens the device that `options` names and puts the weights on it.
+Status LlamaModel::load(const LoadOptions& options,
+                        const std::shared_ptr<const TensorSource>& source,
+                        std::optional<kernels::WeightFormat> asked, const WeightsProgress& progress,
+                        const std::stop_token& stop, std::string& why_no_gpu) {
+  kernels::BackendOptions wanted;
+  wanted.device = options.device;
+  wanted.threads = options.threads;
+  wanted.instruction_set = options.instruction_set;
+  wanted.cuda_plugin = options.cuda_plugin;
+  auto backend = kernels::open_backend(wanted, &why_no_gpu);
+  if (!backend) {
+    return backend.error();
+  }
+  backend_ = *std::move(backend);
+  const kernels::BackendInfo device = backend_->info();
+  const auto precision = choose_precision(*source, asked, device);
+  if (!precision) {
+    return precision.error();
+  }
+  const MemoryPlan plan = plan_memory(config_, *precision, kv_cache_type(*precision),
+                                      std::min(config_.context_length(), planned_positions),
+                                      LlamaSession::max_rows, LlamaSession::max_sequences);
+  if (Status fits = check_memory(plan, device); !fits) {
+    return fits;
+  }
+  auto weights = load_weights(source, config_, *backend_, asked, progress, stop);
+  if (!weights) {
+    return weights.error();
+  }
+  weights_ = *std::move(weights);
+  return {};
 }
 
 // Tokenizer, chat template and generation_config.json.

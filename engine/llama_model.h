@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/generation/prompt_ids.h"
 #include "engine/model/config.h"
+#include "engine/model/load_weights.h"
 #include "engine/model/weights.h"
 #include "engine/tokenizer/tokenizer.h"
 #include "kernels/backend.h"
@@ -41,6 +43,9 @@ class LlamaModel final : public Model {
 
  private:
   LlamaModel() = default;
+  Status load(const LoadOptions& options, const std::shared_ptr<const TensorSource>& source,
+              std::optional<kernels::WeightFormat> asked, const WeightsProgress& progress,
+              const std::stop_token& stop, std::string& why_no_gpu);
   Status read_text_files(const std::filesystem::path& folder);
 
   ModelInfo info_;

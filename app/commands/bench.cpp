@@ -204,7 +204,9 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);  // before the bandwidth's own block of memory
   const int threads = threads_of(context, options);
-  const double bandwidth = measure_read_bandwidth(threads);
+  // The processor's, which says nothing of a GPU.
+  const bool on_cpu = info.device == "cpu";
+  const double bandwidth = on_cpu ? measure_read_bandwidth(threads) : 0.0;
 
   Json object;
   object["prefill_tok_s"] = median_of(&Measurement::prefill_tok_s);
@@ -212,8 +214,10 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   object["weight_bytes"] = info.weight_bytes;
   object["weight_bytes_read_per_token"] = weights_read;
   object["read_GBps"] = read / 1e9;
-  object["bandwidth_GBps"] = bandwidth / 1e9;
-  object["bandwidth_percent"] = bandwidth > 0 ? 100.0 * read / bandwidth : 0.0;
+  if (on_cpu) {
+    object["bandwidth_GBps"] = bandwidth / 1e9;
+    object["bandwidth_percent"] = bandwidth > 0 ? 100.0 * read / bandwidth : 0.0;
+  }
   object["load_ms"] = info.load_ms;
   object["first_token_ms"] = median_of(&Measurement::first_token_ms);
   object["peak_rss_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U;

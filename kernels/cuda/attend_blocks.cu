@@ -60,7 +60,7 @@ __device__ void load_tile(const CacheView& cache, const std::byte* from, int kv,
 }
 
 template <typename Format, int Width>
-__global__ void __launch_bounds__(threads)
+__global__ void __launch_bounds__(threads, 2)
     attend_blocks_kernel(Attend in, StepView step, int block_heads) {
   using Sizes = Tile<Width>;
   constexpr int mine = Sizes::per_thread;

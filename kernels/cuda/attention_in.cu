@@ -34,7 +34,7 @@ __device__ Pair find_pair(const Heads& heads, int half_rotary, int index) {
 }
 
 template <typename Format, int T>
-__global__ void __launch_bounds__(threads_a_block, 2)
+__global__ void __launch_bounds__(threads_a_block, T == 8 ? 1 : 2)
     attention_in_kernel(AttentionIn in, StepView step) {
   const int pairs = (in.heads.query + 2 * in.heads.key_value) * (in.heads.dim / 2);
   const int index =

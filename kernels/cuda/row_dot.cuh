@@ -2,10 +2,10 @@
 // of.
 //
 // A block of 8 warps stages the activations in shared memory, normed; each warp multiplies
-// `Outputs` rows of the weight by them, a lane 16 bytes at a time, 128 bytes of a lane in flight.
-// The first 128 are asked for before the activations are. A lane adds its products in ascending
-// order, then the lanes are added pairwise: neither T nor the slices change that order, so a row's
-// bits do not depend on its company.
+// `Outputs` rows of the weight by them, a lane 16 bytes at a time, 128 bytes of a lane in flight
+// (with eight rows 64). The first of them are asked for before the activations are. A lane adds its
+// products in ascending order, then the lanes are added pairwise: neither T nor the slices change
+// that order, so a row's bits do not depend on its company.
 #pragma once
 
 #include "kernels/cuda/launch.cuh"
@@ -139,7 +139,7 @@ struct RowSums {
 template <typename Format, int T, int Outputs>
 __device__ RowSums<Outputs> row_dot(const Input& in, const std::byte* const (&weights)[Outputs]) {
   using Staged = Stage<Format, T>;
-  constexpr int batch = 8 / Outputs;
+  constexpr int batch = (T == 8 ? 4 : 8) / Outputs;
   CRIA_SHARED_ARRAY(float4, staged, Staged::slice * T / 4);
   const int lane = static_cast<int>(threadIdx.x) % lanes;
   const int units = (in.x.cols + Format::unit - 1) / Format::unit;

@@ -1,5 +1,6 @@
 #include "tests/simt/machine/cards.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <string>
 #include <utility>
@@ -13,6 +14,12 @@ constexpr std::size_t plenty = std::size_t{4} << 30;
 
 int chosen = 0;
 cudaError_t last = cudaSuccess;
+
+/// CRIA_SIMT_FIRST_CARD: the card that is number 0; those before it are not there.
+int first_card() {
+  const char* value = std::getenv("CRIA_SIMT_FIRST_CARD");
+  return value == nullptr ? 0 : std::atoi(value);
+}
 
 }  // namespace
 
@@ -58,16 +65,18 @@ cudaError_t cudaRuntimeGetVersion(int* version) {
   return cudaSuccess;
 }
 cudaError_t cudaGetDeviceCount(int* count) {
-  *count = static_cast<int>(cards().size());
+  *count = static_cast<int>(cards().size()) - simt::first_card();
   return cudaSuccess;
 }
 cudaError_t cudaSetDevice(int device) {
+  device += simt::first_card();
   if (device < 0 || device >= static_cast<int>(cards().size()))
     return remember(cudaErrorInvalidDevice);
   simt::chosen = device;
   return remember(simt::current_card().lost);
 }
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  device += simt::first_card();
   if (device < 0 || device >= static_cast<int>(cards().size()))
     return remember(cudaErrorInvalidDevice);
   const simt::Card& card = cards()[static_cast<std::size_t>(device)];
