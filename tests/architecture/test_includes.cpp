@@ -17,7 +17,7 @@ struct Include {
 const QRegularExpression qtHeader(QStringLiteral("^(Q[A-Z]|Qt[A-Z]|q[a-z]+\\.h$)"));
 const QRegularExpression simdHeader(
     QStringLiteral("(^|/)([a-z]*intrin\\.h|arm_(neon|sve)\\.h|cpuid\\.h)$"));
-const QRegularExpression cudaHeader(QStringLiteral("(^|/)(cuda|cublas|device_launch)"));
+const QRegularExpression cudaHeader(QStringLiteral("(^|/)(cuda|cublas|device_launch)[^/]*$"));
 
 // Why `include` may not be there; empty when it may.
 QString objection(const Include& include) {
