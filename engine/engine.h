@@ -104,7 +104,7 @@ class Model {
 
 struct LoadOptions {
   std::string device = "auto";     ///< "auto", "cpu", "cuda", "cuda:1" (the second GPU)
-  std::string precision = "auto";  ///< "auto", "f32", "f16", "bf16"
+  std::string precision = "auto";  ///< "auto", "f32", "f16", "bf16", "q8", "q4"
   int threads = 0;                 ///< 0: one a physical core
   std::string instruction_set;     ///< tests only; "" picks the best
   std::string cuda_plugin = {};    ///< tests only; "" finds the CUDA engine where Cria keeps it

@@ -19,7 +19,7 @@ class LlamaModel;
 
 class LlamaSession final : public Session {
  public:
-  static constexpr std::int32_t max_rows = 256;      ///< of one prefill step
+  static constexpr std::int32_t max_rows = 512;      ///< of one prefill step
   static constexpr std::int32_t max_sequences = 64;  ///< num_return_sequences
 
   /// The model outlives it. Errors: device (out of memory), usage (a negative context).

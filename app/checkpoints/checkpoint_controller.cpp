@@ -110,7 +110,8 @@ QString CheckpointController::precision() const {
 }
 
 QStringList CheckpointController::precisionChoices() const {
-  return {autoChoice(), QStringLiteral("f32"), QStringLiteral("f16"), QStringLiteral("bf16")};
+  return {autoChoice(),           QStringLiteral("f32"), QStringLiteral("f16"),
+          QStringLiteral("bf16"), QStringLiteral("q8"),  QStringLiteral("q4")};
 }
 
 void CheckpointController::setChoice(QString* choice, const QString& value, const char* key) {

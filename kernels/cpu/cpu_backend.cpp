@@ -105,7 +105,8 @@ Result<std::unique_ptr<KvCache>> CpuBackend::make_kv_cache(const LlamaShape& sha
   const std::int64_t rows =
       static_cast<std::int64_t>(shape.num_hidden_layers) * shape.num_key_value_heads;
   const std::int64_t columns = cells * padded(shape.head_dim);
-  Result<Memory> k = Memory::allocate("the KV cache", rows, columns, size_of(type));
+  Result<Memory> k =
+      Memory::allocate("the KV cache", rows, padded(cells) * padded(shape.head_dim), size_of(type));
   if (!k) return k.error();
   Result<Memory> v = Memory::allocate("the KV cache", rows, columns, size_of(type));
   if (!v) return v.error();
@@ -119,7 +120,9 @@ void CpuBackend::copy_cells(KvCache& cache, std::int32_t from, std::int32_t to,
   const std::size_t bytes = static_cast<std::size_t>(count) * kv.cell_bytes();
   for (std::int32_t layer = 0; layer < kv.layers(); ++layer)
     for (std::int32_t head = 0; head < kv.heads(); ++head) {
-      std::memcpy(kv.k(layer, head, to), kv.k(layer, head, from), bytes);
+      for (std::int32_t i = 0; i < count; ++i)
+        copy_elements(kv.k(layer, head, from + i), kv.key_stride(), kv.k(layer, head, to + i),
+                      kv.key_stride(), size_of(kv.type()), kv.head_dim());
       std::memcpy(kv.v(layer, head, to), kv.v(layer, head, from), bytes);
     }
 }
@@ -130,7 +133,9 @@ void CpuBackend::read_cell(const KvCache& cache, std::int32_t layer, std::int32_
   const auto promote = kernels_.convert[index_of(kv.type())][index_of(DType::f32)];
   for (std::int32_t head = 0; head < kv.heads(); ++head) {
     const std::int64_t at = static_cast<std::int64_t>(head) * kv.head_dim();
-    promote(kv.k(layer, head, cell), k.data() + at, kv.head_dim());
+    for (std::int64_t i = 0; i < kv.head_dim(); ++i)
+      promote(kv.k(layer, head, cell) + i * static_cast<std::int64_t>(kv.key_stride()),
+              k.data() + at + i, 1);
     promote(kv.v(layer, head, cell), v.data() + at, kv.head_dim());
   }
 }
@@ -213,7 +218,15 @@ void CpuBackend::finish_row(const Step& step, int t, CpuBuffer& q, CpuKvCache& c
   const auto narrow = kernels_.convert[index_of(DType::f32)][index_of(cache.type())];
   for (std::int32_t head = 0; head < shape.num_key_value_heads; ++head) {
     const std::int64_t at = static_cast<std::int64_t>(head) * shape.head_dim;
-    narrow(keys + at, cache.k(layer, head, cell), shape.head_dim);
+    std::byte* key = cache.k(layer, head, cell);
+    for (std::int64_t i = 0; i < shape.head_dim; i += lanes) {
+      std::byte some[lanes * sizeof(float)];
+      const std::int64_t count = std::min<std::int64_t>(lanes, shape.head_dim - i);
+      const std::size_t size = size_of(cache.type());
+      narrow(keys + at + i, some, count);
+      copy_elements(some, size, key + i * static_cast<std::int64_t>(cache.key_stride()),
+                    cache.key_stride(), size, count);
+    }
     narrow(values + at, cache.v(layer, head, cell), shape.head_dim);
   }
 }

@@ -52,7 +52,7 @@ struct BlockRows {
 /// One query group over at most attend_piece positions of one kv head.
 struct AttendPiece {
   const float* q;      ///< [group][width]
-  const void* k;       ///< [cells][width]
+  const void* k;       ///< [cells / 16][width][16]
   const void* v;       ///< [cells][width]
   int group;           ///< query heads that read this kv head
   int width;           ///< head_dim padded with zeros to a multiple of 16

@@ -29,7 +29,16 @@ class CpuBuffer final : public Buffer {
   Memory memory_;
 };
 
-/// K and V each [layer][kv_head][cell][width], width = head_dim padded to whole lanes.
+/// `count` elements, `from_stride` and `to_stride` bytes apart.
+inline void copy_elements(const std::byte* from, std::size_t from_stride, std::byte* to,
+                          std::size_t to_stride, std::size_t element, std::int64_t count) {
+  for (std::int64_t i = 0; i < count; ++i, from += from_stride, to += to_stride)
+    std::memcpy(to, from, element);
+}
+
+/// V is [layer][kv_head][cell][width], width = head_dim padded to whole lanes. K has sixteen cells
+/// side by side, [layer][kv_head][cell / 16][width][16], so that scores are computed with a lane a
+/// position.
 class CpuKvCache final : public KvCache {
  public:
   CpuKvCache(const LlamaShape& shape, std::int32_t cells, DType type, Memory k, Memory v)
@@ -43,7 +52,8 @@ class CpuKvCache final : public KvCache {
   std::int32_t cells() const override { return cells_; }
   DType type() const override { return type_; }
   std::size_t bytes() const override {
-    return 2 * size_of(type_) * static_cast<std::size_t>(elements_a_head() * layers_ * heads_);
+    const std::int64_t cells = padded(cells_) + cells_;
+    return size_of(type_) * static_cast<std::size_t>(cells * width() * layers_ * heads_);
   }
   std::int32_t layers() const { return layers_; }
   std::int32_t heads() const { return heads_; }
@@ -51,21 +61,27 @@ class CpuKvCache final : public KvCache {
   std::int64_t width() const { return padded(head_dim_); }
   std::size_t cell_bytes() const { return static_cast<std::size_t>(width()) * size_of(type_); }
 
+  /// Elements of one cell's key lie key_stride() bytes apart.
   std::byte* k(std::int32_t layer, std::int32_t head, std::int64_t cell) {
-    return k_.data() + offset(layer, head, cell);
+    return k_.data() + key_offset(layer, head, cell);
   }
+  std::size_t key_stride() const { return lanes * size_of(type_); }
   std::byte* v(std::int32_t layer, std::int32_t head, std::int64_t cell) {
     return v_.data() + offset(layer, head, cell);
   }
   const std::byte* k(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
-    return k_.data() + offset(layer, head, cell);
+    return k_.data() + key_offset(layer, head, cell);
   }
   const std::byte* v(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
     return v_.data() + offset(layer, head, cell);
   }
 
  private:
-  std::int64_t elements_a_head() const { return cells_ * width(); }
+  std::int64_t key_offset(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
+    const std::int64_t at = static_cast<std::int64_t>(layer) * heads_ + head;
+    const std::int64_t block = at * padded(cells_) / lanes + cell / lanes;
+    return (block * width() * lanes + cell % lanes) * static_cast<std::int64_t>(size_of(type_));
+  }
   std::int64_t offset(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
     const std::int64_t index = (static_cast<std::int64_t>(layer) * heads_ + head) * cells_ + cell;
     return index * static_cast<std::int64_t>(cell_bytes());

@@ -61,7 +61,7 @@ int physical_cores() {
   return quota(std::max(1, count));
 }
 
-ThreadTeam::ThreadTeam(int threads) {
+ThreadTeam::ThreadTeam(int threads) : ranges_(static_cast<std::size_t>(std::max(1, threads))) {
   try {
     workers_.reserve(static_cast<std::size_t>(std::max(0, threads - 1)));
     for (int member = 1; member < threads; ++member)
@@ -85,28 +85,44 @@ void ThreadTeam::run_job(int chunks, Job job, void* context) {
   }
   job_ = job;
   context_ = context;
-  chunks_ = chunks;
   done_.store(0, std::memory_order_relaxed);
-  const auto number = (ticket_.load(std::memory_order_relaxed) >> 32) + 1;
-  ticket_.store(number << 32 | static_cast<std::uint32_t>(chunks), std::memory_order_release);
+  const int members = size();
+  for (int member = 0; member < members; ++member) {
+    const auto begin = static_cast<std::uint64_t>(chunks) * member / members;
+    const auto end = static_cast<std::uint64_t>(chunks) * (member + 1) / members;
+    ranges_[static_cast<std::size_t>(member)].left.store(begin << 32 | end,
+                                                         std::memory_order_release);
+  }
   epoch_.fetch_add(1, std::memory_order_release);
   epoch_.notify_all();
   take_chunks(0);
   for (int turn = 0; done_.load(std::memory_order_acquire) != chunks; ++turn) idle(turn);
 }
 
-void ThreadTeam::take_chunks(int member) {
-  std::uint64_t ticket = ticket_.load(std::memory_order_acquire);
+int ThreadTeam::take_from(int owner, bool front) {
+  std::atomic<std::uint64_t>& range = ranges_[static_cast<std::size_t>(owner)].left;
+  std::uint64_t left = range.load(std::memory_order_acquire);
   for (;;) {
-    const auto left = static_cast<int>(ticket & 0xFFFFFFFFU);
-    if (left == 0) return;
-    if (!ticket_.compare_exchange_weak(ticket, ticket - 1, std::memory_order_acq_rel,
-                                       std::memory_order_acquire))
-      continue;
-    job_(context_, chunks_ - left, member);
-    done_.fetch_add(1, std::memory_order_release);
-    ticket = ticket_.load(std::memory_order_acquire);
+    const auto begin = static_cast<std::uint32_t>(left >> 32);
+    const auto end = static_cast<std::uint32_t>(left);
+    if (begin >= end) return none;
+    const std::uint64_t rest = front ? left + (std::uint64_t{1} << 32) : left - 1;
+    if (range.compare_exchange_weak(left, rest, std::memory_order_acq_rel,
+                                    std::memory_order_acquire))
+      return static_cast<int>(front ? begin : end - 1);
   }
+}
+
+void ThreadTeam::take_chunks(int member) {
+  const auto do_all_of = [&](int owner) {
+    for (int chunk = take_from(owner, owner == member); chunk != none;
+         chunk = take_from(owner, owner == member)) {
+      job_(context_, chunk, member);
+      done_.fetch_add(1, std::memory_order_release);
+    }
+  };
+  const int members = size();
+  for (int i = 0; i < members; ++i) do_all_of((member + i) % members);
 }
 
 bool ThreadTeam::wait_for_epoch(int seen) {

@@ -1,8 +1,10 @@
 // A team of threads that runs one job after another with little delay between them.
 //
-// A job is a number of chunks; whoever is free takes the next one, so a thread whose core is taken
-// by another program only keeps back the chunk that it holds. The calling thread takes part.
-// Workers without a job spin for a moment and then sleep in the kernel until the next one.
+// A job is a number of chunks. Each thread has a range of neighbouring ones, so that it reads
+// memory on and on; whoever is through with its own takes from the end of another's, so a thread
+// whose core is taken by another program only keeps back the chunk that it holds. The calling
+// thread takes part. Workers without a job spin for a moment and then sleep in the kernel until the
+// next one.
 #pragma once
 
 #include <atomic>
@@ -46,19 +48,24 @@ class ThreadTeam {
 
   void run_job(int chunks, Job job, void* context);
   void work(int member);
+  static constexpr int none = -1;
+  /// A chunk of the owner's range, or none.
+  int take_from(int owner, bool front);
   void take_chunks(int member);
   bool wait_for_epoch(int seen);
 
   // Read by waiting workers, written once a job.
   alignas(64) std::atomic<int> epoch_{0};
   std::atomic<bool> stop_{false};
-  // The job's number in the upper half, its chunks not yet taken in the lower: a chunk can only be
-  // taken of a job that is not over, and while it is held the three fields after it stay as they
+  // What is left of a member's range: its begin in the upper half, its end in the lower. A chunk
+  // can only be taken of a job that is not over, and while it is held the fields below stay as they
   // are.
-  alignas(64) std::atomic<std::uint64_t> ticket_{0};
+  struct alignas(64) Range {
+    std::atomic<std::uint64_t> left{0};
+  };
+  std::vector<Range> ranges_;
   Job job_ = nullptr;
   void* context_ = nullptr;
-  int chunks_ = 0;
   alignas(64) std::atomic<int> done_{0};
 
   std::vector<std::thread> workers_;

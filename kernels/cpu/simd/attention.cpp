@@ -5,32 +5,52 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-/// scores[g][0 .. count) = scale * q[g] . k of the cells from `cell` on. H heads share each load.
+/// Sums of this many products at a time are added up, so that errors do not grow with the length.
+constexpr int dims_at_once = 16;
+
+/// sums[h] = q[h] . k of the sixteen cells of a block, a lane each. H heads share each load.
+template <DType type, int H>
+CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int64_t block,
+                              Lanes (&sums)[H]) {
+  const std::int64_t width = piece.width;
+  const void* k = at<type>(piece.k, block * width * lanes);
+  CRIA_UNROLL
+  for (int h = 0; h < H; ++h) sums[h] = zero();
+  for (std::int64_t from = 0; from < width; from += dims_at_once) {
+    Lanes part[H];
+    CRIA_UNROLL
+    for (int h = 0; h < H; ++h) part[h] = zero();
+    for (std::int64_t i = from; i < from + dims_at_once; ++i) {
+      const Lanes key = load_as<type>(at<type>(k, i * lanes));
+      CRIA_UNROLL
+      for (int h = 0; h < H; ++h) part[h] = fused(key, spread(q[h * width + i]), part[h]);
+    }
+    CRIA_UNROLL
+    for (int h = 0; h < H; ++h) sums[h] = add(sums[h], part[h]);
+  }
+}
+
+/// scores[h][0 .. count) = scale * q[h] . k of the cells from `cell` on.
 template <DType type, int H>
 void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int count,
                float* scores) {
-  const std::int64_t width = piece.width;
-  for (int p = 0; p < count; ++p) {
-    const void* k = at<type>(piece.k, (cell + p) * width);
+  const Lanes scale = spread(piece.scale);
+  for (int done = 0; done < count;) {
+    const int skipped = static_cast<int>((cell + done) % lanes);
+    const int rest = lanes - skipped < count - done ? lanes - skipped : count - done;
     Lanes sums[H];
-    CRIA_UNROLL
-    for (int h = 0; h < H; ++h) sums[h] = zero();
-    for (std::int64_t i = 0; i < width; i += lanes) {
-      const Lanes key = load_as<type>(at<type>(k, i));
-      CRIA_UNROLL
-      for (int h = 0; h < H; ++h) sums[h] = fused(key, load(q + h * width + i), sums[h]);
-    }
-    if constexpr (H % 4 == 0) {
-      CRIA_UNROLL
-      for (int h = 0; h < H; h += 4) {
-        alignas(16) float four[4];
-        _mm_store_ps(four, sums_of(sums[h], sums[h + 1], sums[h + 2], sums[h + 3]));
-        for (int i = 0; i < 4; ++i) scores[(h + i) * attend_piece + p] = four[i] * piece.scale;
+    block_scores<type, H>(piece, q, (cell + done) / lanes, sums);
+    for (int h = 0; h < H; ++h) {
+      float* to = scores + h * attend_piece + done;
+      if (rest == lanes) {
+        store(to, multiply(sums[h], scale));
+        continue;
       }
-    } else {
-      CRIA_UNROLL
-      for (int h = 0; h < H; ++h) scores[h * attend_piece + p] = sum_of(sums[h]) * piece.scale;
+      alignas(64) float all[lanes];
+      store(all, multiply(sums[h], scale));
+      for (int i = 0; i < rest; ++i) to[i] = all[skipped + i];
     }
+    done += rest;
   }
 }
 
@@ -96,8 +116,12 @@ void heads(const AttendPiece& piece, int from) {
   alignas(64) float scores[H * attend_piece];
   const std::int64_t width = piece.width;
   const float* q = piece.q + from * width;
-  scores_of<type, H>(piece, q, piece.first, piece.first_count, scores);
-  scores_of<type, H>(piece, q, piece.next, piece.next_count, scores + piece.first_count);
+  constexpr int S = H < score_tile ? H : score_tile;
+  for (int h = 0; h < H; h += S) {
+    float* to = scores + h * attend_piece;
+    scores_of<type, S>(piece, q + h * width, piece.first, piece.first_count, to);
+    scores_of<type, S>(piece, q + h * width, piece.next, piece.next_count, to + piece.first_count);
+  }
   for (int h = 0; h < H; ++h)
     soften(scores + h * attend_piece, piece.first_count + piece.next_count,
            piece.largest + from + h, piece.total + from + h);

@@ -43,6 +43,8 @@ constexpr int panel_lanes = 2;
 constexpr int panel_rows = 14;
 /// Query heads at once in attention.
 constexpr int head_tile = 8;
+/// Of those, how many whose scores are computed together.
+constexpr int score_tile = 8;
 
 inline Lanes zero() { return {_mm512_setzero_ps()}; }
 inline Lanes spread(float value) { return {_mm512_set1_ps(value)}; }
@@ -161,6 +163,7 @@ constexpr int single_tile = 4;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
 constexpr int head_tile = 4;
+constexpr int score_tile = 2;
 
 inline Lanes zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
 inline Lanes spread(float value) { return {_mm256_set1_ps(value), _mm256_set1_ps(value)}; }

@@ -18,7 +18,7 @@ QtObject {
     property string precision: "f16"
     property real tokensPerSecond: 0
     property var deviceChoices: ["auto", "cpu"]
-    property var precisionChoices: ["auto", "f32", "f16", "bf16"]
+    property var precisionChoices: ["auto", "f32", "f16", "bf16", "q8", "q4"]
     property string deviceChoice: "auto"
     property string precisionChoice: "auto"
     property int threadsChoice: 0
