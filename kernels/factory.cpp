@@ -40,7 +40,8 @@ Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std
       (cuda::has_plugin() || !options.cuda_plugin.empty())) {
     auto backend = open_cuda(0, options.cuda_plugin);
     if (backend) return backend;
-    if (note != nullptr) *note = backend.error().message;
+    const auto plugin = cuda::open_plugin(options.cuda_plugin);
+    if (note != nullptr && (!plugin || (*plugin)->has_card())) *note = backend.error().message;
   }
   if (options.device == "auto" || options.device == "cpu")
     return make_cpu_backend(options.threads, options.instruction_set);

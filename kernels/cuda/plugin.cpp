@@ -22,7 +22,16 @@ void list(Result<std::vector<BackendInfo>>& cards) {
   cards = std::move(found);
 }
 
-constexpr Plugin plugin{plugin_version, open, list};
+bool has_card() {
+  int driver = 0;
+  if (cudaDriverGetVersion(&driver) != cudaSuccess || driver == 0) return false;
+  int count = 0;
+  const cudaError_t counted = cudaGetDeviceCount(&count);
+  if (counted != cudaSuccess) cudaGetLastError();  // not to be found again by the next call
+  return counted != cudaErrorNoDevice && (counted != cudaSuccess || count > 0);
+}
+
+constexpr Plugin plugin{plugin_version, open, list, has_card};
 
 }  // namespace
 }  // namespace cria::kernels::cuda

@@ -20,6 +20,9 @@ struct Plugin {
   void (*open)(int index, Result<std::unique_ptr<Backend>>& backend) = nullptr;
   /// Every card that can be used. Errors: device (why there is none).
   void (*list)(Result<std::vector<BackendInfo>>& cards) = nullptr;
+  /// Whether this machine has an NVIDIA driver and a card, usable or not: without them nobody who
+  /// left the choice of a device to Cria wants to hear why there is no GPU.
+  bool (*has_card)() = nullptr;
 };
 
 constexpr const char* plugin_file = "libcria_cuda.so";
