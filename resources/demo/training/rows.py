@@ -1,0 +1,57 @@
+"""Rows of 512 tokens, filled with whole documents."""
+
+import numpy as np
+
+from tales.corpus import document
+
+ROW = 512
+OPEN_ROWS = 64  # rows that still wait for a document that fits
+BATCH = 2000
+
+
+class Packer:
+    """Puts each document into the first open row with room for it; a full or the oldest row is done."""
+
+    def __init__(self):
+        self.open = []
+        self.done = []
+
+    def add(self, ids, learned):
+        for row in self.open:
+            if row["size"] + len(ids) <= ROW:
+                break
+        else:
+            row = {"size": 0, "docs": []}
+            self.open.append(row)
+            if len(self.open) > OPEN_ROWS:
+                self.done.append(self.open.pop(0))
+        row["docs"].append((ids, learned))
+        row["size"] += len(ids)
+        if row["size"] > ROW - 40:
+            self.open = [other for other in self.open if other is not row]
+            self.done.append(row)
+
+
+def as_arrays(rows):
+    """ids, learned and document numbers (0: nothing) of each token, [rows, ROW]."""
+    ids = np.zeros((len(rows), ROW), dtype=np.uint16)
+    learned = np.zeros((len(rows), ROW), dtype=bool)
+    number = np.zeros((len(rows), ROW), dtype=np.uint8)
+    for r, row in enumerate(rows):
+        at = 0
+        for d, (doc_ids, doc_learned) in enumerate(row["docs"]):
+            end = at + len(doc_ids)
+            ids[r, at:end], learned[r, at:end], number[r, at:end] = doc_ids, doc_learned, d + 1
+            at = end
+    return ids, learned, number
+
+
+def pack(seed, count, encoder, first=0):
+    """`count` rows of the corpus from document `first` on; documents longer than a row are left out."""
+    packer, index = Packer(), first
+    while len(packer.done) < count:
+        for ids, learned in encoder([document(seed, i) for i in range(index, index + BATCH)]):
+            if len(ids) <= ROW:
+                packer.add(ids, learned)
+        index += BATCH
+    return as_arrays(packer.done[:count]), index

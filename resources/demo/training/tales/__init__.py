@@ -1,0 +1,1 @@
+"""A stochastic grammar of small stories and of talks about them."""

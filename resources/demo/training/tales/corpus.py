@@ -1,0 +1,37 @@
+"""The corpus: documents from a seed. Run it to look at some, or to write them out."""
+
+import argparse
+import random
+import sys
+
+from .story import tell
+from .talks import render, talk
+
+STORY_SHARE = 0.3
+
+
+def document(seed, index):
+    """Document `index` of the corpus: a story alone (text), or a talk (a list of turns)."""
+    rng = random.Random(f"{seed}/{index}")
+    return tell(rng).text if rng.random() < STORY_SHARE else talk(rng)
+
+
+def text_of(doc):
+    return doc if isinstance(doc, str) else render(doc)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", default="cria")
+    parser.add_argument("--megabytes", type=float, default=0.01)
+    arguments = parser.parse_args()
+    written = index = 0
+    while written < arguments.megabytes * 1e6:
+        text = text_of(document(arguments.seed, index)) + "\n\n"
+        written += len(text)
+        index += 1
+        sys.stdout.write(text)
+
+
+if __name__ == "__main__":
+    main()

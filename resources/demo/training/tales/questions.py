@@ -1,0 +1,104 @@
+"""Questions about a story that was just told, with answers that the story gives."""
+
+from . import beats, people
+from .grammar import article, one_of
+
+
+def question_values(story, rng):
+    values = dict(story.values)
+    values["who"] = values["H"] if rng.random() < 0.4 else "the " + values["kind"]
+    return values
+
+
+def people_facts(values, rng):
+    """About who is in it."""
+    facts = [
+        (
+            ["What was the name of the {kind}?", "What was the {kind}'s name?", "What was the {kind} called?", "Who was the {kind}?"],
+            ["The {kind} was called {H}.", "{His} name was {H}.", "The name of the {kind} was {H}.", "{H}."],
+        ),
+        (
+            ["Who was the story about?", "Who is the hero?", "Who was it about?", "Who is the main character?"],
+            ["It was about {H} the {kind}.", "The hero is {H}, {a_hero}.", "It was about {a_kind} named {H}."],
+        ),
+        (["Who was {H}?", "Who is {H}?", "What was {H}?"], ["{H} was {a_hero}.", "{H} was {a_kind}."]),
+        (["Who was {F}?", "Who is {F}?", "What was {F}?"], ["{F} was {a_helper}.", "{F} was {a_fkind}, and a friend of {H}.", "{F} was {a_fkind}."]),
+        (
+            ["What was the name of the {fkind}?", "What was the {fkind}'s name?", "What was the {fkind} called?"],
+            ["The {fkind} was called {F}.", "{Fhis} name was {F}.", "The name of the {fkind} was {F}."],
+        ),
+        (["Where did {who} live?", "Where did {H} live?", "Where was {H}'s home?"], ["{H} lived {home}.", "{He} lived {home}."]),
+    ]
+    wrong = rng.choice([kind for kind in people.KINDS if kind not in (values["kind"], values["fkind"])])
+    values["a_wrong"] = article(wrong)
+    facts += [
+        (["Was {H} {a_wrong}?", "Is {H} {a_wrong}?"], ["No, {H} was {a_kind}.", "No. {H} was {a_kind}."]),
+        (["Was {H} {a_kind}?", "Is {H} {a_kind}?"], ["Yes, {H} was {a_hero}.", "Yes, {H} was {a_kind}."]),
+        (["Was {F} {a_wrong}?"], ["No, {F} was {a_fkind}.", "No. {F} was {a_fkind}."]),
+    ]
+    return facts
+
+
+def told_facts(story):
+    """About what happened, as far as this telling has it."""
+    facts = []
+    if story.plot.get("helped"):
+        facts.append(
+            (
+                ["Who helped {who}?", "Who helped {H}?", "Who helped {him}?"],
+                ["{F} the {fkind} helped {him}.", "It was {F}, {a_helper}.", "{F} helped {H}.", "{A_fkind} named {F} helped {H}."],
+            )
+        )
+    if "FEELING" in story.told:
+        facts.append(
+            (
+                ["How did {who} feel at the end?", "How did {H} feel in the end?", "How did {H} feel?", "Was {H} happy at the end?"],
+                ["{H} felt {good}.", "In the end, {H} was {good}.", "{He} was {good}."],
+            )
+        )
+    if story.plot["why"]:
+        facts.append(
+            (
+                ["Why was {who} {bad}?", "Why did {H} feel {bad}?", "Why was {H} {bad} first?"],
+                ["{H} was {bad} because " + story.plot["why"] + ".", "Because " + story.plot["why"] + "."],
+            )
+        )
+        facts.append(
+            (["How did {who} feel at first?", "How did {H} feel at first?"], ["At first, {H} was {bad}.", "{H} felt {bad} because " + story.plot["why"] + "."])
+        )
+    if story.values["is_colour"]:
+        facts.append((["What colour was {the_obj}?", "Which colour did {the_obj} have?"], ["{The_obj} was {look}.", "It was {look}.", "It was {a_seen_obj}."]))
+    else:
+        facts.append((["What was {the_obj} like?"], ["{The_obj} was {look}.", "It was {a_seen_obj}."]))
+    if "HABIT" in story.told:
+        facts.append((["What did {who} love?", "What did {H} like to do?"], ["{H} loved {habit}.", "{He} liked {habit}."]))
+    if "DAY" in story.told:
+        facts.append((["When did it happen?", "When was that?"], ["It was {one_day}.", "It happened {one_day}."]))
+        facts.append((["How was the weather?", "What was the weather like?"], ["It was {a_sky_time}.", "It was {sky} that {time}."]))
+    return facts
+
+
+def about_the_whole(story):
+    return [
+        (["What is the moral of the story?", "What can we learn from it?", "What did {H} learn?", "What is the moral?"], ["{Moral}.", "The moral is that {moral}.", "{H} learned that {moral}."]),
+        (["What happened in the story?", "Can you sum it up?", "Tell it again in one sentence.", "What was it about, in short?"], [story.plot["summary"]]),
+        (["Did you like the story?", "Which part do you like best?", "Who do you like best?"], ["I like {F} the {fkind} best.", "I like {the_seen_obj} best.", "Yes, I like {H} very much."]),
+        (["Is that a true story?", "Is it true?", "Did that really happen?"], ["No, I made it up.", "No, I made up {H} and {F}.", "No, it is only a story."]),
+        (["And then?", "What happened next?", "What happened then?", "Go on.", "Tell me more.", "Please go on.", "More, please.", "What did they do next?"], beats.SEQUEL),
+    ]
+
+
+def ask(story, rng, count):
+    """`count` different questions, each with its answer."""
+    values = question_values(story, rng)
+    own = list(story.plot["qa"])
+    other = people_facts(values, rng) + told_facts(story) + about_the_whole(story)
+    rng.shuffle(own)
+    rng.shuffle(other)
+    asked = []
+    for _ in range(count):
+        source = own if own and (rng.random() < 0.5 or not other) else other
+        questions, answers = source.pop()
+        question = one_of(questions, values, rng)
+        asked.append((question, one_of(answers, values, rng)))
+    return asked

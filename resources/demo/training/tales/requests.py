@@ -1,0 +1,125 @@
+"""How somebody asks for a story, with what should be in it."""
+
+from . import people, things
+from .grammar import article, expand, one_of, plural
+from .story import PLOTS, apply_wishes, tell
+
+ASKING = [
+    "Tell me a story[| please]", "Tell me a story", "Tell a story", "Can you tell me a story", "Could you tell me a story",
+    "Please tell me a story", "I want a story", "I would like to hear a story", "Write a story", "Write me a short story",
+    "Write a short story", "Make up a story", "Tell me a short story", "Tell me a bedtime story", "Tell me a little story",
+    "A story", "Give me a story", "Can I have a story", "Tell us a story", "I want to hear a story", "Tell me a tale",
+    "Tell me something", "Do you know a story", "Will you tell me a story", "Story", "Tell me a nice story",
+]  # fmt: skip
+QUESTION_WORDS = ("Can", "Could", "Do", "Will")
+PLAIN_ASKING = [
+    "Tell me a story", "Can you tell me a story", "Please tell me a story", "A story, please", "I am bored", "Tell me something",
+    "I want to hear a story", "Surprise me", "Do you know a story", "Tell me a bedtime story", "Write a story", "Another story",
+    "I cannot sleep", "What can you tell me", "Go on, tell me a story", "Any story will do", "Once upon a time", "Tell me a new story",
+]  # fmt: skip
+AGAIN = [
+    "Tell me another [one|story]", "Another one[|, please]", "One more[| story]", "Again", "Now tell me a story", "Can I have another story",
+    "I want another one", "Tell me a different story", "Next story[|, please]", "Now one",
+]  # fmt: skip
+OPENINGS = [
+    "Of course!", "Sure!", "Gladly!", "Yes, listen.", "Here is a story about {topic}.", "This is a story about {topic}.",
+    "A story about {topic}? Gladly!", "Yes! Here is one about {topic}.", "All right.", "Here it is.",
+]  # fmt: skip
+PLAIN_OPENINGS = ["Of course!", "Sure!", "Gladly!", "All right.", "Listen.", "Here is a story.", "Yes! Here it is."]
+
+
+def draw_topic(rng):
+    """What must be in it, and a template that says so."""
+    draw = rng.random()
+    kind, thing = people.draw_kind(rng), things.draw(rng)
+    if draw < 0.42:
+        topic = rng.choice(["{a_kind} and {a_obj}"] * 5 + ["{a_obj} and {a_kind}"] * 2 + ["{a_kind} with {a_obj}", "{a_kind} who has {a_obj}", "{kind} and {obj}", "{kind}, {obj}", "the {kind} and the {obj}"])
+        return {"kind": kind, "thing": thing}, topic
+    if draw < 0.52:
+        return {"thing": thing}, rng.choice(["{a_obj}"] * 4 + ["{plural_obj}", "the {obj}", "{a_obj} and a friend"])
+    if draw < 0.62:
+        return {"kind": kind}, rng.choice(["{a_kind}"] * 3 + ["{plural_kind}", "the {kind}", "a little {kind}"])
+    if draw < 0.70:
+        fkind = people.draw_kind(rng)
+        if fkind == kind:
+            return draw_topic(rng)
+        return {"kind": kind, "fkind": fkind}, rng.choice(["{a_kind} and {a_fkind}"] * 4 + ["{a_fkind} and {a_kind}", "{a_kind} who meets {a_fkind}", "two friends, {a_kind} and {a_fkind}"])
+    if draw < 0.80:
+        small = [name for name in things.OBJECTS if name not in things.BIG]
+        thing, thing2 = rng.sample(small, 2)
+        return {"thing": thing, "thing2": thing2}, rng.choice(["{a_obj} and {a_obj2}"] * 3 + ["{a_obj2} and {a_obj}", "{obj} and {obj2}"])
+    if draw < 0.85:
+        return {"kind": kind}, rng.choice(["{a_kind} named {H}", "{a_kind} called {H}", "{H} the {kind}"])
+    if draw < 0.89:
+        return {"kind": kind, "thing": thing}, rng.choice(["{a_kind} named {H} and {a_obj}", "{H} the {kind} and {a_obj}", "{H} the {kind} and {his} {obj}"])
+    if draw < 0.93:
+        return {"kind": kind, "thing": thing}, "{a_kind} {clause}"
+    if draw < 0.96:
+        return {"kind": kind, "trait": rng.choice(people.TRAITS)}, rng.choice(["{a_hero}", "{a_hero} and {a_obj}"])
+    return {"thing": thing, "look": rng.choice(things.COLOURS)}, rng.choice(["{a_seen_obj}", "{a_kind} and {a_seen_obj}"])
+
+
+def tell_about(rng, want, topic):
+    """A story that has what is wanted, and the topic in words."""
+    story = tell(rng, want)
+    values = dict(story.values)
+    values["plural_obj"] = plural(values["obj"])
+    values["plural_kind"] = plural(values["kind"])
+    values["clause"] = expand(story.plot["clause"], values, rng)
+    return story, expand(topic, values, rng)
+
+
+def as_typed(text, rng):
+    """People forget capitals and stops."""
+    draw = rng.random()
+    if draw < 0.08:
+        text = text[:1].lower() + text[1:]
+    if draw > 0.75 or draw < 0.05:
+        text = text.rstrip(".?!")
+    return text
+
+
+def punctuated(text, rng):
+    mark = "?" if text.startswith(QUESTION_WORDS) else rng.choice("....!")
+    return text + mark
+
+
+def words_of_request(rng, topic, again):
+    if again:
+        start = expand(rng.choice(AGAIN), {}, rng)
+        start = start.removesuffix(", please")
+    else:
+        start = expand(rng.choice(ASKING), {}, rng).removesuffix(" please")
+    joint = rng.choice(["about"] * 8 + ["with", "of"]) if " who " not in topic and " with " not in topic else "about"
+    text = f"{start} {joint} {topic}"
+    if rng.random() < 0.06:
+        text = rng.choice(["Hello! ", "Hi! ", "Please. ", "Hey, ", "Good evening. "]) + text
+    if rng.random() < 0.1:
+        text += ", please"
+    if not again and rng.random() < 0.04:
+        text = topic[:1].upper() + topic[1:]
+    return as_typed(punctuated(text, rng), rng)
+
+
+def request(rng, again=False):
+    """(what the user says, the story, how the reply begins)"""
+    if rng.random() < 0.12:
+        story = tell(rng)
+        words = expand(rng.choice(AGAIN[:7] if again else PLAIN_ASKING), {}, rng)
+        start = rng.choice(PLAIN_OPENINGS) if rng.random() < 0.15 else ""
+        return as_typed(punctuated(words, rng), rng), story, start
+    while True:
+        want, topic = draw_topic(rng)
+        if not held_out_topic(want):
+            break
+    story, topic = tell_about(rng, want, topic)
+    start = ""
+    if rng.random() < 0.2:
+        start = one_of(OPENINGS, {"topic": topic}, rng)
+    return words_of_request(rng, topic, again), story, start
+
+
+def held_out_topic(want):
+    from .world import any_held_out
+
+    return any_held_out([want[key] for key in ("kind", "fkind", "thing", "thing2") if key in want])

@@ -1,0 +1,90 @@
+"""Whole talks in the plain form: "User: ..\\nAssistant: ..", one line each."""
+
+from . import people, smalltalk, things
+from .grammar import article, plural
+from .questions import ask
+from .refusals import refuse
+from .requests import as_typed, held_out_topic, request, tell_about
+
+MAX_CHARS = 1750  # about 450 tokens
+YES = [
+    "Yes", "Yes, please", "Yes please", "Sure", "Please do", "Okay", "Of course", "I would like that", "Go on", "Why not", "Gladly",
+    "Yes, tell me", "Yes, tell me that story", "Please",
+]  # fmt: skip
+
+
+def offer(rng):
+    """What the model may propose: a topic and its words."""
+    while True:
+        want = {"kind": people.draw_kind(rng), "thing": things.draw(rng)}
+        if not held_out_topic(want):
+            return want, f"{article(want['kind'])} and {article(want['thing'])}"
+
+
+def small_values(rng, topic):
+    kind, thing = rng.choice(people.KINDS), rng.choice(things.OBJECTS)
+    return {
+        "topic": topic, "kind": kind, "thing": thing, "a_kind": article(kind), "a_thing": article(thing),
+        "plural_kind": plural(kind), "plural_thing": plural(thing), "name": people.draw_name(rng, rng.choice(("she", "he"))),
+    }  # fmt: skip
+
+
+def without_story(rng):
+    """One turn that is no story; and what it offered, if anything."""
+    want, topic = offer(rng)
+    if rng.random() < 0.45:
+        question, answer, offers = refuse(rng, topic)
+    else:
+        question, answer = smalltalk.chat(rng, small_values(rng, topic))
+        offers = topic in answer
+    return (as_typed(question, rng), answer), ((want, topic) if offers and answer.endswith("?") else None)
+
+
+def story_with_questions(rng, turns, again):
+    words, story, start = request(rng, again)
+    turns.append((words, f"{start} {story.text}".strip()))
+    add_questions(rng, turns, story)
+
+
+def add_questions(rng, turns, story):
+    count = rng.choice((0, 1, 1, 2, 2, 3, 3, 4))
+    turns += [(as_typed(question, rng), answer) for question, answer in ask(story, rng, count)]
+
+
+def turns_of_talk(rng):
+    turns = []
+    while rng.random() < 0.3 and len(turns) < 3:
+        turn, offered = without_story(rng)
+        turns.append(turn)
+        if offered and rng.random() < 0.5:
+            story, _ = tell_about(rng, offered[0], offered[1])
+            turns.append((as_typed(rng.choice(YES) + rng.choice(".!"), rng), story.text))
+            add_questions(rng, turns, story)
+            return turns
+    if turns and rng.random() < 0.4:
+        return turns
+    story_with_questions(rng, turns, again=False)
+    if rng.random() < 0.2:
+        story_with_questions(rng, turns, again=True)
+    elif rng.random() < 0.15:
+        turns.append(without_story(rng)[0])
+    if rng.random() < 0.2:
+        _, topic = offer(rng)
+        question, answer = smalltalk.say(rng, rng.choice((smalltalk.THANKS, smalltalk.BYE)), small_values(rng, topic))
+        turns.append((as_typed(question, rng), answer))
+    return turns
+
+
+def talk(rng):
+    """A list of (user, assistant), cut where it would be too long for the context."""
+    kept, size = [], 0
+    for user, assistant in turns_of_talk(rng):
+        size += len(user) + len(assistant) + 18
+        if size > MAX_CHARS:
+            break
+        kept.append((user, assistant))
+    return kept
+
+
+def render(turns):
+    return "\n".join(f"User: {user}\nAssistant: {assistant}" for user, assistant in turns)

@@ -1,0 +1,59 @@
+"""Trains the tokenizer on the corpus; encodes documents and says which of their tokens are to be learned."""
+
+import io
+
+import numpy as np
+import sentencepiece
+
+from tales.corpus import document, text_of
+
+VOCAB_SIZE = 1920
+BOS, EOS = 1, 2
+
+
+def train_tokenizer(seed, path, documents=30000):
+    """SentencePiece BPE with Llama's flags. Newlines are no part of it: they fall back to a byte."""
+    lines = (line for index in range(documents) for line in text_of(document(seed, index)).split("\n"))
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=lines, model_writer=model, model_type="bpe", vocab_size=VOCAB_SIZE, byte_fallback=True,
+        split_digits=True, character_coverage=1.0, normalization_rule_name="identity", add_dummy_prefix=True,
+        remove_extra_whitespaces=False, unk_id=0, bos_id=1, eos_id=2, pad_id=-1, num_threads=2, minloglevel=2,
+    )  # fmt: skip
+    path.write_bytes(model.getvalue())
+
+
+def load_tokenizer(path):
+    return sentencepiece.SentencePieceProcessor(model_file=str(path))
+
+
+def piece_lengths(tokenizer):
+    """Bytes of text that each piece stands for."""
+    return np.array([1 if tokenizer.is_byte(i) else len(tokenizer.id_to_piece(i).replace("▁", " ").encode()) for i in range(tokenizer.vocab_size())])
+
+
+def user_spans(doc):
+    """(begin, end) in the text of what users say: the model answers it, it need not predict it."""
+    spans, at = [], 0
+    for user, assistant in doc:
+        begin = at + len("User:")
+        spans.append((begin, begin + 1 + len(user)))
+        at += len(f"User: {user}\nAssistant: {assistant}\n")
+    return spans
+
+
+class Encoder:
+    def __init__(self, tokenizer):
+        self.tokenizer = tokenizer
+        self.lengths = piece_lengths(tokenizer)
+
+    def __call__(self, docs):
+        """For each document: ids with BOS and EOS, and a mask of those to be learned (BOS is given)."""
+        for doc, ids in zip(docs, self.tokenizer.encode([text_of(doc) for doc in docs], num_threads=2)):
+            learned = np.ones(len(ids) + 2, dtype=bool)
+            learned[0] = False
+            if not isinstance(doc, str):
+                begins = np.cumsum(self.lengths[ids]) - self.lengths[ids] - 1  # -1: the prefix that the tokenizer adds
+                for begin, end in user_spans(doc):
+                    learned[1:-1][(begins >= begin) & (begins < end)] = False
+            yield np.array([BOS, *ids, EOS], dtype=np.uint16), learned
