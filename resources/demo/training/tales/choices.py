@@ -1,4 +1,9 @@
-"""Multiple choice: a story and four endings, of which three contradict its names, things or friends."""
+"""Multiple choice: a story and four endings, of which three name another hero, another friend or another thing.
+
+All four differ in the same place, so that a model that does not look at the story is right one time in four.
+"""
+
+import random
 
 from . import beats, people, things
 from .grammar import article, expand
@@ -9,39 +14,49 @@ from .world import draw_person
 ENDINGS = [template for template in beats.CLOSE if "{H}" in template and "{F}" in template and "obj}" in template]
 
 
-def wrong_person(rng, values, other):
+def wrong_person(rng, values, he):
     """A person of the same sex who is not in the story, so that every pronoun stays right."""
     while True:
         kind, gender, name = draw_person(rng, None, (values["kind"], values["fkind"], values["H"], values["F"]))
-        if people.PRONOUNS[gender]["he"] == values["fhe" if other else "he"]:
+        if gender == he:
             return kind, name
+
+
+def wrong_thing(rng, values):
+    """As rare or as common as the right one: by the same draw."""
+    while True:
+        thing = things.draw(rng)
+        if thing not in (values["obj"], values["obj2"]):
+            return thing
 
 
 def wrong_values(rng, values, what):
     changed = dict(values)
     if what == "hero":
-        changed["kind"], changed["H"] = wrong_person(rng, values, other=False)
-    elif what == "helper":
-        changed["fkind"], changed["F"] = wrong_person(rng, values, other=True)
+        changed["kind"], changed["H"] = wrong_person(rng, values, values["he"])
+    elif what == "friend":
+        changed["fkind"], changed["F"] = wrong_person(rng, values, values["fhe"])
     else:
-        thing = rng.choice([thing for thing in things.OBJECTS if thing not in (values["obj"], values["obj2"])])
+        thing = wrong_thing(rng, values)
         changed |= {"obj": thing, "a_obj": article(thing), "the_obj": "the " + thing}
         changed["the_seen_obj"] = f"the {values['look']} {thing}"
     return changed
 
 
 def question(rng):
+    """The story without its last words, four endings, and which of them is right."""
     story = tell(rng)
-    template = rng.choice(ENDINGS)
-    seed = rng.random()
-    worlds = [story.values] + [wrong_values(rng, story.values, what) for what in ("hero", "helper", "thing")]
+    template, wording = rng.choice(ENDINGS), rng.random()
 
     def ending(values):
-        import random
+        return expand(template, values, random.Random(wording))  # the same words for all four
 
-        return expand(template, values, random.Random(seed))  # the same wording for all four
-
-    endings = [ending(values) for values in worlds]
-    right = rng.randrange(4)
-    endings[0], endings[right] = endings[right], endings[0]
-    return {"story": story.body, "endings": endings, "answer": right}
+    what = rng.choice(("hero", "friend", "thing"))
+    right = ending(story.values)
+    endings = [right]
+    while len(endings) < 4:
+        wrong = ending(wrong_values(rng, story.values, what))
+        if wrong not in endings:
+            endings.append(wrong)
+    rng.shuffle(endings)
+    return {"story": story.body, "endings": endings, "answer": endings.index(right)}

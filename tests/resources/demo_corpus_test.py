@@ -1,0 +1,146 @@
+"""The corpus that the demo llama learned from: that it is reproducible, various, consistent and well formed."""
+
+import random
+import re
+import sys
+import unittest
+from collections import Counter
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "demo" / "training"))
+
+from tales import choices, people, requests, things  # noqa: E402
+from tales.corpus import document, text_of  # noqa: E402
+from tales.grammar import article, expand, plural  # noqa: E402
+from tales.story import PLOTS, tell  # noqa: E402
+from tales.world import any_held_out, held_out  # noqa: E402
+
+STORIES = 1000
+RUN = 8  # words
+TWICE = {"la", "bye", "silver", "golden"}  # words that may follow themselves: "a silver silver coin"
+NAMES = {name for table in (people.NAMES, people.RARE_NAMES) for names in table.values() for name in names}
+
+
+def stories(count=STORIES, seed="test"):
+    rng = random.Random(seed)
+    return [tell(rng) for _ in range(count)]
+
+
+def runs_of_words(text):
+    words = text.split()
+    return {" ".join(words[i : i + RUN]) for i in range(len(words) - RUN + 1)}
+
+
+def has(text, words):
+    return re.search(rf"\b{re.escape(words)}\b", text) is not None
+
+
+class Corpus(unittest.TestCase):
+    def test_a_seed_gives_the_same_documents_and_another_seed_others(self):
+        self.assertEqual([document("a", i) for i in range(50)], [document("a", i) for i in range(50)])
+        self.assertNotEqual([document("a", i) for i in range(50)], [document("b", i) for i in range(50)])
+
+    def test_no_two_of_a_thousand_stories_are_alike(self):
+        """No two share more than 3 in 10 of their runs of eight words."""
+        holders = {}
+        all_runs = [runs_of_words(story.text) for story in stories()]
+        for number, runs in enumerate(all_runs):
+            for run in runs:
+                holders.setdefault(run, []).append(number)
+        shared = Counter()
+        for numbers in holders.values():
+            for i, a in enumerate(numbers):
+                shared.update((a, b) for b in numbers[i + 1 :])
+        worst = max(count / min(len(all_runs[a]), len(all_runs[b])) for (a, b), count in shared.items())
+        self.assertLess(worst, 0.3)
+
+    def test_every_document_is_well_formed(self):
+        for index in range(1500):
+            text = text_of(document("form", index))
+            self.assertTrue(text.isascii(), text)
+            self.assertNotRegex(text, r"[{}\[\]|%]|\.\.[^.]|  | [.,?!]|ASK|MEET|HABIT")
+            self.assertNotRegex(text, r"\b[Aa] [aeio]\w*")
+            self.assertLessEqual(set(re.findall(r"\b(\w+) \1\b", text)), TWICE, text)
+            for line in text.split("\n"):
+                self.assertEqual(line.count('"') % 2, 0, line)
+
+    def test_sentences_of_stories_begin_with_a_capital(self):
+        for story in stories(300):
+            self.assertNotRegex(story.text, r'[.] "?[a-z]')
+
+    def test_a_story_names_its_two_people_and_its_thing_and_nobody_else(self):
+        for story in stories(600):
+            values = story.values
+            names = {word for word in re.findall(r"\b[A-Z][a-z]+\b", story.text) if word in NAMES}
+            self.assertEqual(names, {values["H"], values["F"]}, story.text)
+            for word in ("kind", "fkind", "obj"):
+                self.assertTrue(has(story.text, values[word]), story.text)
+
+    def test_talks_have_the_plain_form(self):
+        for index in range(300):
+            doc = document("talks", index)
+            if isinstance(doc, str):
+                continue
+            lines = text_of(doc).split("\n")
+            self.assertEqual(len(lines), 2 * len(doc))
+            for line, start in zip(lines, ("User: ", "Assistant: ") * len(doc)):
+                self.assertTrue(line.startswith(start) and len(line) > len(start), line)
+
+    def test_what_is_asked_for_is_in_the_story(self):
+        rng = random.Random("asked")
+        for _ in range(500):
+            want, topic = requests.draw_topic(rng)
+            if requests.held_out_topic(want):
+                continue
+            story, _ = requests.tell_about(rng, want, topic)
+            for key in want:
+                self.assertTrue(has(story.text, want[key]), f"{want}: {story.text}")
+
+    def test_no_story_has_a_pair_that_is_held_out(self):
+        for story in stories(3000):
+            values = story.values
+            self.assertFalse(any_held_out([values["kind"], values["fkind"], values["obj"], values["obj2"]]))
+
+    def test_about_one_pair_in_64_is_held_out(self):
+        pairs = [(kind, thing) for kind in people.KINDS for thing in things.OBJECTS]
+        share = sum(held_out(kind, thing) for kind, thing in pairs) / len(pairs)
+        self.assertAlmostEqual(share, 1 / 64, delta=0.002)
+
+    def test_every_plot_can_be_told(self):
+        rng = random.Random("plots")
+        for plot in PLOTS:
+            self.assertIs(tell(rng, plots=[plot]).plot, plot)
+
+    def test_one_ending_of_four_is_the_storys_own(self):
+        rng = random.Random("choices")
+        places = Counter()
+        for _ in range(400):
+            question = choices.question(rng)
+            self.assertEqual(len(set(question["endings"])), 4)
+            unknown = [
+                {word for word in re.findall(r"\b[A-Z][a-z]+\b", ending) if word in NAMES and word not in question["story"]}
+                for ending in question["endings"]
+            ]
+            self.assertEqual(unknown[question["answer"]], set())
+            places[question["answer"]] += 1
+        self.assertTrue(all(count > 60 for count in places.values()), places)
+
+
+class Grammar(unittest.TestCase):
+    def test_alternatives_nest_and_keys_take_capitals(self):
+        rng = random.Random(1)
+        seen = {expand("{He} [ran|[sat|lay] down].", {"he": "she"}, rng) for _ in range(100)}
+        self.assertEqual(seen, {"She ran.", "She sat down.", "She lay down."})
+
+    def test_articles_and_plurals(self):
+        self.assertEqual([article(noun) for noun in ("owl", "unicorn", "hourglass", "fox")], ["an owl", "a unicorn", "an hourglass", "a fox"])
+        self.assertEqual([plural(noun) for noun in ("fox", "jar of jam", "cherry", "mouse")], ["foxes", "jars of jam", "cherries", "mice"])
+
+    def test_a_bracket_that_is_not_closed_is_refused(self):
+        with self.assertRaises(ValueError):
+            expand("[a|b", {}, random.Random(1))
+
+
+if __name__ == "__main__":
+    unittest.main()
