@@ -1,0 +1,43 @@
+"""Measures checkpoints and writes what it finds to a file.
+
+    python evaluate.py RUN/step-000100 RUN/step-003200 --out RUN/evaluation.json
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import torch
+
+from evaluation.checkpoint import Checkpoint
+from evaluation.multiple_choice import accuracy
+from evaluation.perplexity import perplexity
+from evaluation.unseen_pairs import measure
+
+
+def evaluate(folder, sampled):
+    checkpoint = Checkpoint(folder)
+    found = {"perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
+    if sampled:
+        found |= measure(checkpoint)
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoints", nargs="+", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--no-samples", action="store_true", help="only what needs no sampling")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    results = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
+    for folder in arguments.checkpoints:
+        results[folder.name] = results.get(folder.name, {}) | evaluate(folder, not arguments.no_samples)
+        shown = {key: round(value, 3) for key, value in results[folder.name].items() if isinstance(value, float)}
+        print(folder.name, shown, flush=True)
+        arguments.out.write_text(json.dumps(results, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

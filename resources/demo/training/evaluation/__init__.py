@@ -1,0 +1,1 @@
+"""What a checkpoint has learned, measured through transformers on what the training has never seen."""

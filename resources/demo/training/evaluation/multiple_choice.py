@@ -1,0 +1,19 @@
+"""A story and four endings: the most likely one is the answer. Guessing gives 25%."""
+
+import random
+
+from tales.choices import question
+
+QUESTIONS = 200
+
+
+def accuracy(checkpoint):
+    rng = random.Random("multiple choice")
+    questions = [question(rng) for _ in range(QUESTIONS)]
+    right = 0
+    for item in questions:
+        story = checkpoint.encode(item["story"])
+        scores = checkpoint.log_likelihoods([checkpoint.encode(item["story"] + " " + ending) for ending in item["endings"]])
+        likelihoods = [score[len(story) - 1 :].sum().item() for score in scores]
+        right += likelihoods.index(max(likelihoods)) == item["answer"]
+    return right / len(questions)
