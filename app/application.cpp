@@ -29,7 +29,7 @@ Application::Application(std::unique_ptr<engine::Engine> engine, const Applicati
       store_({.folder = folderOf(options), .rescueFolders = options.rescueFolders}),
       inference_(std::move(engine)),
       sampling_(&preferences_),
-      checkpoints_(&inference_, &preferences_),
+      checkpoints_(&inference_, &preferences_, DemoLlama(options.demo)),
       chat_(&inference_, &store_, &checkpoints_, &sampling_),
       conversations_(&store_, &chat_, &preferences_),
       window_(&preferences_),

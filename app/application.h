@@ -18,9 +18,10 @@
 namespace cria::app {
 
 struct ApplicationOptions {
-  QString dataFolder;    ///< "": see defaultDataFolder()
-  QString checkpoint;    ///< opened at the start; "": the one that was used last
-  bool openLast = true;  ///< without `checkpoint`
+  QString dataFolder;     ///< "": see defaultDataFolder()
+  QString checkpoint;     ///< opened at the start; "": the one that was used last
+  bool openLast = true;   ///< without `checkpoint`
+  QStringList demo = {};  ///< the demo llama's folders, the youngest first
   FileWriter writePreferences = replaceFile;
   QStringList rescueFolders = cria::app::rescueFolders();
 };

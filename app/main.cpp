@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/application.h"
+#include "app/checkpoints/demo_checkpoints.h"
 #include "app/commands/display.h"
 #include "app/commands/run_command.h"
 #include "app/inference/fake_engine.h"
@@ -25,12 +26,17 @@ int main(int argc, char** argv) {
   const QGuiApplication gui(argc, argv);
   QQuickStyle::setStyle(QStringLiteral("Fusion"));
 
-  const cria::app::WindowOptions options = cria::app::parseWindowOptions(gui.arguments());
+  cria::app::WindowOptions options = cria::app::parseWindowOptions(gui.arguments());
   if (!options.error.isEmpty()) {
     std::fprintf(stderr, "%s\n", qPrintable(options.error));
     return 2;
   }
   auto engine = options.fakeEngine ? cria::app::makeFakeEngine() : cria::engine::make_engine();
+  if (!options.fakeEngine) {
+    for (const auto& checkpoint : cria::app::demo_checkpoints()) {
+      options.application.demo.append(QString::fromStdString(checkpoint.string()));
+    }
+  }
   cria::app::Application application(std::move(engine), options.application);
   const cria::app::QuitOnSignal quitOnSignal;
   int result = 0;

@@ -13,6 +13,7 @@ namespace {
 
 constexpr auto kLibrary = "checkpoints/library";
 constexpr auto kLast = "checkpoints/last";
+constexpr auto kOffered = "checkpoints/demosOffered";
 constexpr auto kDevice = "checkpoints/device";
 constexpr auto kPrecision = "checkpoints/precision";
 constexpr auto kThreads = "checkpoints/threads";
@@ -23,10 +24,11 @@ QString autoChoice() { return QStringLiteral("auto"); }
 }  // namespace
 
 CheckpointController::CheckpointController(InferenceService* inference, Preferences* preferences,
-                                           QObject* parent)
+                                           DemoLlama demo, QObject* parent)
     : QObject(parent),
       inference_(inference),
       preferences_(preferences),
+      demo_(std::move(demo)),
       deviceChoices_{autoChoice(), QStringLiteral("cpu")},
       deviceChoice_(preferences->value(kDevice).toString(autoChoice())),
       precisionChoice_(preferences->value(kPrecision).toString(autoChoice())),
@@ -43,8 +45,25 @@ CheckpointController::CheckpointController(InferenceService* inference, Preferen
   connect(inference_, &InferenceService::openFinished, this, &CheckpointController::onOpened);
   connect(inference_, &InferenceService::devicesFound, this, &CheckpointController::onDevices);
 
-  const QStringList known = preferences_->value(kLibrary).toVariant().toStringList();
-  for (const QString& path : known) library_.add(path);
+  fillLibrary();
+}
+
+void CheckpointController::fillLibrary() {
+  for (const QString& kept : preferences_->value(kLibrary).toVariant().toStringList()) {
+    const QString path = demo_.path(kept);
+    if (!path.isEmpty()) addToLibrary(path);
+  }
+  // Those that were offered before and are not in the library were taken off it.
+  QStringList offered = preferences_->value(kOffered).toVariant().toStringList();
+  for (const QString& path : demo_.checkpoints()) {
+    const QString kept = demo_.kept(path);
+    if (offered.contains(kept)) continue;
+    offered.append(kept);
+    addToLibrary(path);
+    preferences_->set(kOffered, QJsonArray::fromStringList(offered));
+    saveLibrary();
+  }
+  const QStringList known = library_.paths();
   inBackground<QStringList>(
       [known] {
         QStringList missing;
@@ -89,7 +108,7 @@ QString CheckpointController::loadText() const {
 
 QString CheckpointController::loadingName() const {
   if (openingPath_.isEmpty()) return {};
-  const CheckpointName name = checkpointName(openingPath_);
+  const CheckpointName name = demo_.name(openingPath_);
   return name.label.isEmpty() ? name.name : tr("%1, %2").arg(name.name, name.label);
 }
 
@@ -168,7 +187,7 @@ void CheckpointController::open(const QString& path) {
                                  if (scan != scan_) return;
                                  scanning_ = false;
                                  for (const QString& checkpoint : found.found) {
-                                   library_.add(checkpoint);
+                                   addToLibrary(checkpoint);
                                  }
                                  saveLibrary();
                                  startOpening(found.target);
@@ -198,7 +217,7 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
     // Also when a later opening is on its way: until then this one answers.
     info_ = outcome.info;
     path_ = QString::fromStdString(info_->path.string());
-    name_ = checkpointName(path_);
+    name_ = demo_.name(path_);
   } else if (!outcome.previousKept) {
     info_.reset();
     path_.clear();
@@ -210,9 +229,9 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
     openingPath_.clear();
   }
   if (outcome.info) {
-    library_.add(path_);
+    addToLibrary(path_);
     saveLibrary();
-    preferences_->set(kLast, path_);
+    preferences_->set(kLast, demo_.kept(path_));
   }
   library_.setCurrent(path_);
   if (latest && outcome.error && outcome.error->kind != ErrorKind::cancelled) {
@@ -244,12 +263,14 @@ void CheckpointController::forget(const QString& path) {
 }
 
 void CheckpointController::saveLibrary() {
-  preferences_->set(kLibrary, QJsonArray::fromStringList(library_.paths()));
+  QStringList kept = library_.paths();
+  for (QString& path : kept) path = demo_.kept(path);
+  preferences_->set(kLibrary, QJsonArray::fromStringList(kept));
 }
 
 void CheckpointController::openLast() {
-  const QString last = preferences_->value(kLast).toString();
-  if (!last.isEmpty()) open(last);
+  const QString last = demo_.path(preferences_->value(kLast).toString());
+  open(last.isEmpty() ? demo_.last() : last);
 }
 
 void CheckpointController::setTokensPerSecond(double rate) {

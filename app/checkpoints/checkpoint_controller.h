@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "app/checkpoints/checkpoint_list_model.h"
+#include "app/checkpoints/demo_llama.h"
 #include "app/inference/inference_service.h"
 #include "app/mailbox.h"
 #include "app/preferences/preferences.h"
@@ -30,6 +31,7 @@ class CheckpointController : public QObject {
   Q_PROPERTY(QString name READ name NOTIFY currentChanged)
   Q_PROPERTY(QString label READ label NOTIFY currentChanged)
   Q_PROPERTY(QString shortLabel READ shortLabel NOTIFY currentChanged)
+  Q_PROPERTY(bool demo READ demo NOTIFY currentChanged)  ///< it is the demo llama
   Q_PROPERTY(QString format READ format NOTIFY currentChanged)
   Q_PROPERTY(QString device READ device NOTIFY currentChanged)
   Q_PROPERTY(QString deviceName READ deviceName NOTIFY currentChanged)
@@ -47,9 +49,10 @@ class CheckpointController : public QObject {
   Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)
 
  public:
-  /// Both outlive the controller; `preferences` keep the library and the choices.
+  /// Both outlive the controller; `preferences` keep the library and the choices. `demo` is in the
+  /// library until it is taken off there.
   CheckpointController(InferenceService* inference, Preferences* preferences,
-                       QObject* parent = nullptr);
+                       DemoLlama demo = DemoLlama(), QObject* parent = nullptr);
   ~CheckpointController() override;
 
   CheckpointListModel* library() { return &library_; }
@@ -61,6 +64,7 @@ class CheckpointController : public QObject {
   QString name() const { return name_.name; }
   QString label() const { return name_.label; }
   QString shortLabel() const { return name_.shortLabel; }
+  bool demo() const { return demo_.has(path_); }
   QString format() const;
   QString device() const;
   QString deviceName() const;
@@ -90,7 +94,7 @@ class CheckpointController : public QObject {
   Q_INVOKABLE void forget(const QString& path);
   Q_INVOKABLE void dismissError();
 
-  /// The one that was used last, if any.
+  /// The one that was used last; the demo llama as it is when it is grown, if none was.
   void openLast();
   const std::optional<engine::ModelInfo>& info() const { return info_; }
   void setTokensPerSecond(double rate);
@@ -110,6 +114,8 @@ class CheckpointController : public QObject {
   void onDevices(const std::vector<engine::DeviceInfo>& devices);
   void setChoice(QString* choice, const QString& value, const char* key);
   void setError(const QString& title, const QString& text);
+  void fillLibrary();  ///< at the start
+  void addToLibrary(const QString& path) { library_.add(path, demo_.name(path)); }
   void saveLibrary();
   /// `work` on the disk's thread, then `done` here.
   template <typename Value>
@@ -117,6 +123,7 @@ class CheckpointController : public QObject {
 
   InferenceService* inference_;
   Preferences* preferences_;
+  const DemoLlama demo_;
   Mailbox toGui_;
   CheckpointListModel library_;
   std::optional<engine::ModelInfo> info_;  ///< of the checkpoint that answers

@@ -55,12 +55,12 @@ int CheckpointListModel::rowOf(const QString& path) const {
   return -1;
 }
 
-void CheckpointListModel::add(const QString& path) {
+void CheckpointListModel::add(const QString& path, const CheckpointName& name) {
   if (rowOf(path) >= 0) {
     setAvailable(path, true);
     return;
   }
-  const Row added{path, checkpointName(path), true};
+  const Row added{path, name, true};
   const auto place =
       std::upper_bound(rows_.begin(), rows_.end(), added,
                        [](const Row& a, const Row& b) { return trainedBefore(a.name, b.name); });

@@ -37,7 +37,7 @@ class CheckpointListModel : public QAbstractListModel {
   QVariant data(const QModelIndex& index, int role) const override;
   QHash<int, QByteArray> roleNames() const override;
 
-  void add(const QString& path);
+  void add(const QString& path, const CheckpointName& name);
   void remove(const QString& path);
   void setCurrent(const QString& path);
   void setAvailable(const QString& path, bool available);

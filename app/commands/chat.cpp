@@ -108,6 +108,7 @@ int run(CommandContext& context, Options options) {
   if (auto checked = settings_from(options.sampling, {}); !checked) {
     return fail(context, checked.error());
   }
+  choose_demo(context, options.model);
   if (options.model.checkpoint.empty()) {
     const auto path = context.console.read_line("Folder of the checkpoint: ");
     if (!path || path->empty()) {
@@ -157,7 +158,7 @@ int run(CommandContext& context, Options options) {
 void add_chat(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("chat", "Chat in the terminal");
-  add_checkpoint_option(*command, options->model, false);
+  add_checkpoint_or_demo_option(*command, options->model);
   command->add_option("--system", options->system, "The system message")->type_name("TEXT");
   add_sampling_options(*command, options->sampling);
   add_device_options(*command, options->model);

@@ -1,6 +1,8 @@
 // What every command has: the engine, the console, an exit code; and the commands themselves.
 #pragma once
 
+#include <filesystem>
+
 #include "app/commands/console.h"
 #include "engine/engine.h"
 #include "kernels/result.h"
@@ -26,6 +28,7 @@ inline constexpr int interrupted = 130;
 struct CommandContext {
   engine::Engine& engine;
   Console& console;
+  std::filesystem::path demo;  ///< the checkpoint where none is named; may be empty
   int result = exit_code::done;
 };
 

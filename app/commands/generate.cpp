@@ -88,7 +88,7 @@ void print_summary(Console& console, const engine::GenerationResult& result,
   console.note(line + ".");
 }
 
-int run(CommandContext& context, const Options& options) {
+int run(CommandContext& context, Options options) {
   if (!options.chat && !options.system.empty()) {
     return fail(context, {ErrorKind::usage, "--system needs --chat."});
   }
@@ -96,6 +96,7 @@ int run(CommandContext& context, const Options& options) {
   if (auto checked = settings_from(options.sampling, {}); !checked) {
     return fail(context, checked.error());
   }
+  choose_demo(context, options.model);
   auto model = open_model(context, options.model);
   if (!model) {
     return fail(context, model.error());
@@ -141,7 +142,7 @@ int run(CommandContext& context, const Options& options) {
 void add_generate(CLI::App& app, CommandContext& context) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("generate", "Continue a text, or answer a message");
-  add_checkpoint_option(*command, options->model, true);
+  add_checkpoint_or_demo_option(*command, options->model);
   command->add_option("--prompt", options->prompt, "\"\": from the beginning-of-text token")
       ->required()
       ->type_name("TEXT");

@@ -27,6 +27,20 @@ void add_checkpoint_option(CLI::App& command, ModelOptions& options, bool requir
       ->type_name("PATH");
 }
 
+void add_checkpoint_or_demo_option(CLI::App& command, ModelOptions& options) {
+  command.add_option("--checkpoint", options.checkpoint, "The checkpoint's folder; none: the demo")
+      ->type_name("PATH");
+}
+
+void choose_demo(CommandContext& context, ModelOptions& options) {
+  if (!options.checkpoint.empty() || context.demo.empty()) {
+    return;
+  }
+  options.checkpoint = context.demo.string();
+  context.console.note("No checkpoint was named: the demo llama speaks, " +
+                       context.demo.filename().string() + ".");
+}
+
 void add_device_options(CLI::App& command, ModelOptions& options) {
   command.add_option("--device", options.device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference"}))

@@ -18,6 +18,10 @@ struct ModelOptions {
 
 /// --checkpoint; the caller may make it required.
 void add_checkpoint_option(CLI::App& command, ModelOptions& options, bool required);
+/// --checkpoint of a command that can do with the demo llama.
+void add_checkpoint_or_demo_option(CLI::App& command, ModelOptions& options);
+/// Where no checkpoint was named: the demo llama, if there is one, and a note that says so.
+void choose_demo(CommandContext& context, ModelOptions& options);
 /// --device, --precision, --threads.
 void add_device_options(CLI::App& command, ModelOptions& options);
 

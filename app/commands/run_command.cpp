@@ -94,8 +94,9 @@ bool is_command(int argc, const char* const* argv) {
   return !first.starts_with('-') || first == "-h" || first == "--help" || first == "--version";
 }
 
-int run_command(std::vector<std::string> arguments, engine::Engine& engine, Console& console) {
-  CommandContext context{engine, console};
+int run_command(std::vector<std::string> arguments, engine::Engine& engine, Console& console,
+                const std::filesystem::path& demo) {
+  CommandContext context{engine, console, demo};
   int result = exit_code::done;
   try {
     result = parse_and_run(std::move(arguments), context);

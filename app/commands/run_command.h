@@ -1,6 +1,7 @@
 // The command line of the same binary: no window and no display needed.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,9 @@ bool is_command(int argc, const char* const* argv);
 /// code. Neither Qt nor a display is needed.
 int run_command(int argc, char** argv);
 
-/// The same for tests: `arguments` without the program's name.
-int run_command(std::vector<std::string> arguments, engine::Engine& engine, Console& console);
+/// The same for tests: `arguments` without the program's name; `demo` is the checkpoint that speaks
+/// where none is named.
+int run_command(std::vector<std::string> arguments, engine::Engine& engine, Console& console,
+                const std::filesystem::path& demo = {});
 
 }  // namespace cria::app

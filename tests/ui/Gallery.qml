@@ -5,7 +5,7 @@ import Cria.App as Core
 QtObject {
     id: gallery
 
-    readonly property var scenes: ["conversation", "streaming", "complete", "first", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "unsaved", "uncopied", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
+    readonly property var scenes: ["conversation", "streaming", "complete", "first", "demo", "demotext", "demopicker", "demochip", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "unsaved", "uncopied", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
     property Core.Application app: Core.Application {
     }
 
@@ -60,6 +60,15 @@ QtObject {
     function prepare(scene: string): void {
         switch (scene) {
         case "first":
+            return;
+        case "demo":
+        case "demotext":
+        case "demopicker":
+        case "demochip":
+            app.conversations.create();
+            app.checkpoints.fillDemo();
+            app.chat.mode = scene === "demotext" ? "complete" : "chat";
+            app.chat.contextUsed = 0;
             return;
         case "store":
             conversation();
@@ -180,7 +189,9 @@ QtObject {
         const press = name => find(window.contentItem, name).clicked();
         if (app.closing.fails > 0)
             window.close();
-        else if (scene === "picker")
+        else if (scene === "demochip")
+            press("demoChip");
+        else if (scene === "picker" || scene === "demopicker")
             press("checkpointButton");
         else if (scene === "policy")
             press("contextMeter");

@@ -70,6 +70,10 @@ FocusScope {
                 anchors.verticalCenter: parent.verticalCenter
                 spacing: 6
 
+                DemoChip {
+                    anchors.verticalCenter: parent.verticalCenter
+                    visible: header.checkpoints.demo && header.room > 380
+                }
                 Chip {
                     C.ToolTip.delay: 500
                     C.ToolTip.text: header.checkpoints.deviceName

@@ -123,6 +123,7 @@ FocusScope {
                 anchors.fill: parent
                 checkpointName: pane.app.checkpoints.name
                 complete: pane.app.chat.mode === "complete"
+                demo: pane.app.checkpoints.demo
                 visible: messages.count === 0 && pane.stage === "ready"
 
                 onChosen: text => composer.begin(text)

@@ -1,6 +1,7 @@
 // A command run in process, before a scripted engine and a console that listens.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@ using Arguments = std::vector<std::string>;
 struct CommandRun {
   ScriptedEngine engine;
   RecordingConsole console;
+  std::filesystem::path demo;  ///< the demo llama's checkpoint; none
   int code = -1;
 
   CommandRun() {
@@ -24,7 +26,7 @@ struct CommandRun {
     engine.script.info.context_length = 100;
   }
   void operator()(const Arguments& arguments) {
-    code = app::run_command(arguments, engine, console);
+    code = app::run_command(arguments, engine, console, demo);
   }
   Script& script() { return engine.script; }
 };

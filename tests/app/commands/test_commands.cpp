@@ -72,6 +72,32 @@ class TestCommands : public QObject {
     QVERIFY(run.console.notes.find("f16 on cpu") != std::string::npos);
   }
 
+  void theDemoSpeaksWhereNoCheckpointIsNamed() {
+    for (const Arguments& arguments :
+         {Arguments{"generate", "--prompt", "Hi"}, Arguments{"chat"}}) {
+      Run run;
+      run.demo = "/usr/share/cria/demo/step-003200";
+      run(arguments);
+      QCOMPARE(run.code, 0);
+      QCOMPARE(run.script().path, run.demo);
+      QVERIFY(run.console.notes.find("step-003200") != std::string::npos);
+      QVERIFY(run.console.notes.find("demo") != std::string::npos);
+    }
+    Run named;
+    named.demo = "/usr/share/cria/demo/step-003200";
+    named(generate({}));
+    QCOMPARE(named.script().path, std::filesystem::path("/models/x"));
+    QVERIFY(named.console.notes.find("demo") == std::string::npos);
+    // Scores of the demo would be taken for another model's: these commands want a name.
+    for (const Arguments& arguments :
+         {Arguments{"logits", "--ids", "1"}, Arguments{"tokenize", "--text", "x"}}) {
+      Run run;
+      run.demo = "/usr/share/cria/demo/step-003200";
+      run(arguments);
+      QCOMPARE(run.code, 2);
+    }
+  }
+
   void severalTextsAreSeparated() {
     Run run;
     run(generate({"--num-return-sequences", "3"}));

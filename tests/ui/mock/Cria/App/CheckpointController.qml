@@ -25,6 +25,7 @@ QtObject {
     property string errorTitle: ""
     property string errorText: ""
     property bool chatTuned: true
+    property bool demo: false
     property var opened: []
 
     function dismissError(): void {
@@ -55,6 +56,21 @@ QtObject {
             if (library.get(i).path === gone)
                 library.remove(i);
         }
+    }
+    // The demo llama, its last age open.
+    function fillDemo(): void {
+        for (const step of ["000100", "000300", "000700", "003200"])
+            library.append({
+                    "path": "/usr/share/cria/demo/step-" + step,
+                    "name": "Demo llama",
+                    "label": "step " + Number(step),
+                    "shortLabel": String(Number(step)),
+                    "run": "Demo llama · comes with Cria",
+                    "current": false,
+                    "available": true
+                });
+        demo = true;
+        open("/usr/share/cria/demo/step-003200");
     }
     // TinyLlama as it came to be, `here` of its ages on this disk, and a chat model.
     function fill(here: int): void {
