@@ -97,6 +97,13 @@ class Corpus(unittest.TestCase):
             for key in want:
                 self.assertTrue(has(story.text, want[key]), f"{want}: {story.text}")
 
+    def test_practice_asks_for_two_things_and_tells_of_both(self):
+        for index in range(400):
+            turns = document("practice", index, practising=True)
+            first, second = turns.words[0]
+            self.assertTrue(has(turns[0][1], first) and has(turns[0][1], second), turns)
+            self.assertFalse(held_out(first, second))
+
     def test_no_story_has_a_pair_that_is_held_out(self):
         for story in stories(3000):
             values = story.values

@@ -33,9 +33,9 @@ class Packer:
 
 
 def as_arrays(rows):
-    """ids, learned and document numbers (0: nothing) of each token, [rows, ROW]."""
+    """ids, weights and document numbers (0: nothing) of each token, [rows, ROW]."""
     ids = np.zeros((len(rows), ROW), dtype=np.uint16)
-    learned = np.zeros((len(rows), ROW), dtype=bool)
+    learned = np.zeros((len(rows), ROW), dtype=np.uint8)
     number = np.zeros((len(rows), ROW), dtype=np.uint8)
     for r, row in enumerate(rows):
         at = 0
@@ -46,11 +46,11 @@ def as_arrays(rows):
     return ids, learned, number
 
 
-def pack(seed, count, encoder, first=0):
+def pack(seed, count, encoder, first=0, practising=False):
     """`count` rows of the corpus from document `first` on; documents longer than a row are left out."""
     packer, index = Packer(), first
     while len(packer.done) < count:
-        for ids, learned in encoder([document(seed, i) for i in range(index, index + BATCH)]):
+        for ids, learned in encoder([document(seed, i, practising) for i in range(index, index + BATCH)]):
             if len(ids) <= ROW:
                 packer.add(ids, learned)
         index += BATCH

@@ -1,4 +1,4 @@
-"""Trains the tokenizer on the corpus; encodes documents and says which of their tokens are to be learned."""
+"""Trains the tokenizer on the corpus; encodes documents and says how much each of their tokens counts."""
 
 import io
 
@@ -9,6 +9,7 @@ from tales.corpus import document, text_of
 
 VOCAB_SIZE = 1920
 BOS, EOS = 1, 2
+WORD_WEIGHT = 8
 
 
 def train_tokenizer(seed, path, documents=30000):
@@ -42,18 +43,33 @@ def user_spans(doc):
     return spans
 
 
+def word_spans(doc):
+    """(begin, end) of the first place in each reply of every word that matters most: only practice has such."""
+    spans, at = [], 0
+    for (user, assistant), words in zip(doc, getattr(doc, "words", ())):
+        reply = at + len(f"User: {user}\nAssistant:")
+        for word in words:
+            begin = assistant.find(word)
+            if begin >= 0:
+                spans.append((reply + begin, reply + 1 + begin + len(word)))
+        at += len(f"User: {user}\nAssistant: {assistant}\n")
+    return spans
+
+
 class Encoder:
     def __init__(self, tokenizer):
         self.tokenizer = tokenizer
         self.lengths = piece_lengths(tokenizer)
 
     def __call__(self, docs):
-        """For each document: ids with BOS and EOS, and a mask of those to be learned (BOS is given)."""
+        """For each document: ids with BOS and EOS, and the weight of each in the loss (none for BOS, which is given)."""
         for doc, ids in zip(docs, self.tokenizer.encode([text_of(doc) for doc in docs], num_threads=2)):
-            learned = np.ones(len(ids) + 2, dtype=bool)
-            learned[0] = False
+            weights = np.ones(len(ids) + 2, dtype=np.uint8)
+            weights[0] = 0
             if not isinstance(doc, str):
                 begins = np.cumsum(self.lengths[ids]) - self.lengths[ids] - 1  # -1: the prefix that the tokenizer adds
+                for begin, end in word_spans(doc):
+                    weights[1:-1][(begins >= begin) & (begins < end)] = WORD_WEIGHT
                 for begin, end in user_spans(doc):
-                    learned[1:-1][(begins >= begin) & (begins < end)] = False
-            yield np.array([BOS, *ids, EOS], dtype=np.uint16), learned
+                    weights[1:-1][(begins >= begin) & (begins < end)] = 0
+            yield np.array([BOS, *ids, EOS], dtype=np.uint16), weights

@@ -25,25 +25,32 @@ BATCH = 8  # rows a step
 SHARD_STEPS = 64
 SHARD_DOCUMENTS = 20000  # numbers set aside for a shard; it uses about 2000
 WARM_UP = 60
-DECAY = 0.45  # the last part of the run, in which the learning rates fall to zero
+STEPS = 3200
+DECAY = 0.45  # the last part of these steps, in which the learning rates fall to zero
+MORE_STEPS = 448  # after them, practice
+MORE = 0.5  # .. from this share of the learning rates down to zero
+MORE_WARM_UP = 20
 SAVE_STATE = 200
-SAMPLING = {"temperature": 0.7, "top_k": 40, "top_p": 0.95}
+SAMPLING = {"temperature": 0.5, "top_k": 40, "top_p": 0.9}
 
 
-def learning_rate(step, steps):
-    """Up in a moment, level, and down to zero in a line."""
-    return min(1.0, (step + 1) / WARM_UP, (steps - step) / (DECAY * steps))
+def learning_rate(step, steps=STEPS):
+    """Up in a moment, level, and down to zero in a line; then the same again, lower and shorter."""
+    if step < steps:
+        return min(1.0, (step + 1) / WARM_UP, (steps - step) / (DECAY * steps))
+    return MORE * min((step - steps + 1) / MORE_WARM_UP, (steps + MORE_STEPS - step) / MORE_STEPS)
 
 
 def saved_steps(steps):
     """More of them where more changes."""
     early = [25, 50, 75, 100, 150, 200, 300, 400, 500, 700]
-    return sorted({step for step in early if step < steps} | set(range(1000, steps, 500)) | {steps})
+    return sorted({step for step in early if step < steps} | set(range(1000, steps, 500)) | {STEPS, steps})
 
 
 def make_shard(seed, tokenizer_file, number):
     encoder = Encoder(load_tokenizer(tokenizer_file))
-    (ids, learned, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=number * SHARD_DOCUMENTS)
+    practising = number * SHARD_STEPS >= STEPS
+    (ids, learned, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=number * SHARD_DOCUMENTS, practising=practising)
     assert used - number * SHARD_DOCUMENTS <= SHARD_DOCUMENTS
     return ids, learned
 
@@ -122,7 +129,7 @@ def train(arguments):
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             for optimizer, kept in zip(optimizers, rates):
                 for group, rate in zip(optimizer.param_groups, kept):
-                    group["lr"] = rate * learning_rate(step, arguments.steps)
+                    group["lr"] = rate * learning_rate(step)
                 optimizer.step()
                 optimizer.zero_grad()
             step += 1
@@ -144,7 +151,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", default="cria")
-    parser.add_argument("--steps", type=int, default=3200)
+    parser.add_argument("--steps", type=int, default=STEPS + MORE_STEPS)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())

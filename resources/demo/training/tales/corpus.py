@@ -4,15 +4,18 @@ import argparse
 import random
 import sys
 
+from .practice import practice
 from .story import tell
 from .talks import render, talk
 
 STORY_SHARE = 0.3
 
 
-def document(seed, index):
+def document(seed, index, practising=False):
     """Document `index` of the corpus: a story alone (text), or a talk (a list of turns)."""
     rng = random.Random(f"{seed}/{index}")
+    if practising:
+        return practice(rng)
     return tell(rng).text if rng.random() < STORY_SHARE else talk(rng)
 
 
