@@ -32,10 +32,10 @@ void prepare(QProcess& process) {
   process.setProcessEnvironment(environment);
 }
 
-Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
+Ran run(const QString& program, const QStringList& arguments, const QByteArray& input) {
   QProcess process;
   prepare(process);
-  process.start(QStringLiteral(CRIA_BINARY), arguments);
+  process.start(program, arguments);
   process.write(input);
   process.closeWriteChannel();
   Ran ran;
@@ -45,6 +45,10 @@ Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
   ran.out = process.readAllStandardOutput();
   ran.err = process.readAllStandardError();
   return ran;
+}
+
+Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
+  return run(QStringLiteral(CRIA_BINARY), arguments, input);
 }
 
 Ran shell(const QString& command) {
@@ -302,10 +306,34 @@ class TestCli : public QObject {
   }
 
   void chatInTheTerminal() {
-    const Ran ran = runCria({"chat", "--max-new-tokens", "5", "--greedy"},
-                            model_.toUtf8() + "\nw5 w6\n\n/new\nw7\n/quit\n");
-    QVERIFY2(ran.code == 0, ran.err.constData());
-    QVERIFY(ran.out.count("> ") >= 4);
+    const QByteArray said = "w5 w6\n\n/new\nw7\n/quit\n";
+    const QStringList options = {"chat", "--max-new-tokens", "5", "--greedy"};
+    const Ran named = runCria(options + QStringList{"--checkpoint", model_}, said);
+    QVERIFY2(named.code == 0, named.err.constData());
+    QVERIFY(named.out.count("> ") >= 4);
+    // Without the demo beside it, it asks for a folder.
+    const QString alone = folder_.filePath(QStringLiteral("cria"));
+    QVERIFY(QFile::copy(QStringLiteral(CRIA_BINARY), alone));
+    const Ran asked = run(alone, options, model_.toUtf8() + '\n' + said);
+    QVERIFY2(asked.code == 0, asked.err.constData());
+    QVERIFY(asked.out.count("> ") >= 4);
+    QCOMPARE(run(alone, {"generate", "--prompt", "x"}, {}).code, 2);
+  }
+
+  void theDemoSpeaksWhereNoCheckpointIsNamed() {
+    const Ran story = runCria({"generate", "--prompt", "Once upon a time", "--seed", "1"});
+    QVERIFY2(story.code == 0, story.err.constData());
+    QVERIFY2(story.err.contains("demo llama speaks, step-"), story.err.constData());
+    QVERIFY2(story.out.split(' ').size() > 60, story.out.constData());
+    const Ran answer =
+        runCria({"generate", "--chat", "--prompt", "Hello! Who are you?", "--greedy", "--json"});
+    QVERIFY2(answer.code == 0, answer.err.constData());
+    QCOMPARE(object(answer.out)["prompt_ids"].toArray().at(0).toInt(), 1);
+    QVERIFY2(object(answer.out)["checkpoint"].toString().contains(QStringLiteral("/demo/step-")),
+             answer.out.constData());
+    const Ran chat = runCria({"chat", "--greedy"}, "Hello!\n/quit\n");
+    QVERIFY2(chat.code == 0, chat.err.constData());
+    QVERIFY2(chat.err.contains("demo llama speaks, step-"), chat.err.constData());
   }
 
   void goldenStory_data() {
