@@ -11,9 +11,9 @@ namespace {
 constexpr int many_rows_outs = 32;
 // Up to here weights are what a unit waits for.
 constexpr int few_rows = 12;
-// Weight bytes that a unit of few rows reads: small, so that no thread waits long for another's
-// last one.
-constexpr std::int64_t unit_bytes = 64 * 1024;
+// Weight bytes that a unit of few rows reads: a balance of few beginnings, where memory has not
+// been asked ahead, and of no thread waiting long for another's last unit.
+constexpr std::int64_t unit_bytes = 256 * 1024;
 constexpr int most_outs = 512;
 
 }  // namespace

@@ -151,7 +151,7 @@ class RealEngineTest : public QObject {
   void precisionIsChosen() {
     const auto run = start();
     QVERIFY(run->waitReady());
-    for (const char* precision : {"f32", "bf16", "f16"}) {
+    for (const char* precision : {"f32", "bf16", "f16", "q8", "q4"}) {
       (*run)->checkpoints()->setPrecisionChoice(QLatin1String(precision));
       QTRY_COMPARE((*run)->checkpoints()->precision(), QLatin1String(precision));
       QTRY_VERIFY(run->chat().canSend());

@@ -33,11 +33,6 @@ using Half = std::uint16_t;
 struct Lanes {
   __m512 all;
 };
-/// dot: weight rows x activation rows whose partial sums stay in registers.
-constexpr int weight_tile = 4;
-constexpr int row_tile = 6;
-/// dot: weight rows at once for a single activation row.
-constexpr int single_tile = 8;
 /// gemm: Lanes of outputs x activation rows whose sums stay in registers.
 constexpr int panel_lanes = 2;
 constexpr int panel_rows = 14;
@@ -157,9 +152,6 @@ struct Lanes {
   __m256 low;
   __m256 high;
 };
-constexpr int weight_tile = 2;
-constexpr int row_tile = 3;
-constexpr int single_tile = 4;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
 constexpr int head_tile = 4;
