@@ -13,7 +13,7 @@ constexpr int many_rows_outs = 32;
 constexpr int few_rows = 12;
 // Weight bytes that a unit of few rows reads: a balance of few beginnings, where memory has not
 // been asked ahead, and of no thread waiting long for another's last unit.
-constexpr std::int64_t unit_bytes = 256 * 1024;
+constexpr std::int64_t unit_bytes = 128 * 1024;
 constexpr int most_outs = 512;
 
 }  // namespace

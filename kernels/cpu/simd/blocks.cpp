@@ -77,6 +77,9 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
       for (int g = 0; g < G; ++g) {
         for (int i = 0; i < bytes_a_block<format>; i += 64)
           _mm_prefetch(reinterpret_cast<const char*>(values[g] + bytes_ahead + i), _MM_HINT_T0);
+        _mm_prefetch(
+            reinterpret_cast<const char*>(scales[g] + bytes_ahead / bytes_a_block<format> * lanes),
+            _MM_HINT_T0);
       }
     }
     Integers products[G][X];
