@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 
 #include "app/commands/command.h"
+#include "app/commands/compute_peak.h"
 #include "app/commands/json.h"
 #include "app/commands/memory_bandwidth.h"
 #include "app/commands/model_options.h"
@@ -170,24 +171,42 @@ int threads_of(CommandContext& context, const Options& options) {
   return 1;
 }
 
+double bytes_per_weight(const std::string& precision) {
+  if (precision == "f32") {
+    return 4;
+  }
+  // Blocks of 32 weights with a scale of two bytes.
+  return precision == "q8" ? 34.0 / 32 : precision == "q4" ? 18.0 / 32 : 2;
+}
+
+struct Work {
+  std::uint64_t weight_bytes = 0;  ///< read for a token
+  double operations = 0;           ///< of the layers' matrices for a token of a prompt
+};
+
 // Weights that a token reads: all but an embedding table of its own, of which it takes one row.
-std::uint64_t bytes_per_token(CommandContext& context, const engine::ModelInfo& info) {
+Work work_per_token(CommandContext& context, const engine::ModelInfo& info) {
   const auto inspection = context.engine.inspect(info.path);
   if (!inspection) {
-    return info.weight_bytes;
+    return {info.weight_bytes, 2.0 * static_cast<double>(info.parameters)};
   }
-  std::uint64_t embedding = 0;
+  std::uint64_t table = 0;
   bool separate_head = false;
   for (const auto& tensor : inspection->tensors) {
     if (tensor.name == "lm_head.weight") {
       separate_head = true;
     } else if (tensor.name == "model.embed_tokens.weight" && tensor.shape.size() == 2) {
-      embedding = static_cast<std::uint64_t>(tensor.shape[0]) *
-                  static_cast<std::uint64_t>(tensor.shape[1]) * (info.precision == "f32" ? 4 : 2);
+      table =
+          static_cast<std::uint64_t>(tensor.shape[0]) * static_cast<std::uint64_t>(tensor.shape[1]);
     }
   }
-  return separate_head && embedding < info.weight_bytes ? info.weight_bytes - embedding
-                                                        : info.weight_bytes;
+  const auto embedding =
+      static_cast<std::uint64_t>(static_cast<double>(table) * bytes_per_weight(info.precision));
+  const std::uint64_t tables = (separate_head ? 2 : 1) * table;
+  const std::uint64_t layers = info.parameters > tables ? info.parameters - tables : 0;
+  return {separate_head && embedding < info.weight_bytes ? info.weight_bytes - embedding
+                                                         : info.weight_bytes,
+          2.0 * static_cast<double>(layers)};
 }
 
 Json report(CommandContext& context, const engine::ModelInfo& info, const Options& options,
@@ -199,25 +218,38 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
     return median(std::move(values));
   };
   const double decode_tok_s = median_of(&Measurement::decode_tok_s);
-  const std::uint64_t weights_read = bytes_per_token(context, info);
-  const double read = static_cast<double>(weights_read) * decode_tok_s;
+  const double prefill_tok_s = median_of(&Measurement::prefill_tok_s);
+  const Work work = work_per_token(context, info);
+  const auto cached = static_cast<std::uint64_t>(options.depth + options.prompt) +
+                      static_cast<std::uint64_t>(options.generate) / 2;
+  const std::uint64_t kv_read = info.kv_bytes_per_token * cached;
+  const double read = static_cast<double>(work.weight_bytes + kv_read) * decode_tok_s;
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);  // before the bandwidth's own block of memory
   const int threads = threads_of(context, options);
   // The processor's, which says nothing of a GPU.
   const bool on_cpu = info.device == "cpu";
   const double bandwidth = on_cpu ? measure_read_bandwidth(threads) : 0.0;
+  const ComputePeaks peaks = on_cpu ? measure_compute_peaks(threads) : ComputePeaks();
+  const double peak = peaks.of(info.precision);
+  const double computed = work.operations * prefill_tok_s;
 
   Json object;
-  object["prefill_tok_s"] = median_of(&Measurement::prefill_tok_s);
+  object["prefill_tok_s"] = prefill_tok_s;
   object["decode_tok_s"] = decode_tok_s;
   object["weight_bytes"] = info.weight_bytes;
-  object["weight_bytes_read_per_token"] = weights_read;
+  object["weight_bytes_read_per_token"] = work.weight_bytes;
+  object["kv_bytes_read_per_token"] = kv_read;
   object["read_GBps"] = read / 1e9;
   if (on_cpu) {
     object["bandwidth_GBps"] = bandwidth / 1e9;
     object["bandwidth_percent"] = bandwidth > 0 ? 100.0 * read / bandwidth : 0.0;
+    object["peak_f32_Gops"] = peaks.f32 / 1e9;
+    object["peak_bf16_Gops"] = peaks.bf16 / 1e9;
+    object["peak_int8_Gops"] = peaks.int8 / 1e9;
+    object["peak_percent"] = peak > 0 ? 100.0 * computed / peak : 0.0;
   }
+  object["prefill_Gops"] = computed / 1e9;
   object["load_ms"] = info.load_ms;
   object["first_token_ms"] = median_of(&Measurement::first_token_ms);
   object["peak_rss_bytes"] = static_cast<std::uint64_t>(usage.ru_maxrss) * 1024U;

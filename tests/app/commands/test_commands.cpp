@@ -256,7 +256,8 @@ class TestCommands : public QObject {
     const Json object = Json::parse(run.console.out);
     for (const auto* key :
          {"prefill_tok_s", "decode_tok_s", "weight_bytes", "read_GBps", "bandwidth_GBps",
-          "bandwidth_percent", "load_ms", "first_token_ms", "peak_rss_bytes"}) {
+          "bandwidth_percent", "prefill_Gops", "peak_f32_Gops", "peak_int8_Gops", "peak_percent",
+          "load_ms", "first_token_ms", "peak_rss_bytes"}) {
       QVERIFY2(object.contains(key) && object[key].is_number(), key);
     }
     QCOMPARE(run.script().requests.size(), std::size_t{4});

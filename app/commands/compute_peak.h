@@ -1,0 +1,23 @@
+// How fast this machine multiplies: the roof over reading a prompt.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace cria::app {
+
+/// Operations a second, a multiply-add counted as two, by all threads together; 0 where the
+/// processor has no instruction of that kind.
+struct ComputePeaks {
+  double f32 = 0;
+  double bf16 = 0;
+  double int8 = 0;
+
+  /// The peak that a prompt in `precision` could reach on this processor.
+  double of(std::string_view precision) const;
+};
+
+/// The best of a few passes of about ten milliseconds each.
+ComputePeaks measure_compute_peaks(int threads);
+
+}  // namespace cria::app
