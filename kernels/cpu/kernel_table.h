@@ -22,8 +22,10 @@ namespace cria::kernels::cpu {
 inline constexpr int lanes = 16;
 /// Words of a dot product between two visits to the same partial sums.
 inline constexpr std::int64_t slice_words = 2048;
+/// Outputs that gemm() works on before it goes on to the next.
+inline constexpr int gemm_outs = 64;
 /// Floats of scratch that gemm() needs.
-inline constexpr std::int64_t gemm_panel_floats = 16 * (slice_words / lanes * 32 + lanes);
+inline constexpr std::int64_t gemm_panel_floats = slice_words * gemm_outs + 4 * lanes * lanes;
 /// Positions whose softmax is computed as one piece, then joined in ascending order.
 inline constexpr int attend_piece = 256;
 

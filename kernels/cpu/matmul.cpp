@@ -8,7 +8,9 @@ namespace cria::kernels::cpu {
 namespace {
 
 // Outputs of a unit where many rows share its weights, which stay in the second-level cache.
-constexpr int many_rows_outs = 32;
+constexpr int many_rows_outs = gemm_outs;
+// A multiple of this where few do.
+constexpr int few_rows_outs = 32;
 // Up to here weights are what a unit waits for.
 constexpr int few_rows = 12;
 // Weight bytes that a unit of few rows reads: a balance of few beginnings, where memory has not
@@ -35,9 +37,8 @@ int MatMul::outs_of_unit(const Product& product, const PreparedRows& rows) const
   const Tensor& weight = *product.weight->weight;
   const std::size_t row_bytes =
       weight_bytes(weight.format(), product.second != nullptr ? 2 : 1, weight.cols());
-  const std::int64_t outs = unit_bytes / static_cast<std::int64_t>(row_bytes) / many_rows_outs;
-  return static_cast<int>(
-      std::clamp<std::int64_t>(outs * many_rows_outs, many_rows_outs, most_outs));
+  const std::int64_t outs = unit_bytes / static_cast<std::int64_t>(row_bytes) / few_rows_outs;
+  return static_cast<int>(std::clamp<std::int64_t>(outs * few_rows_outs, few_rows_outs, most_outs));
 }
 
 void MatMul::run(const Input& input, std::span<const Product> products) {

@@ -22,7 +22,7 @@ inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? 
 /// Floats from one partial sum of a panel to the next; a line more than needed, so that sixteen
 /// stores do not meet in one set of the cache.
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
-static_assert(lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
+static_assert(gemm_outs / panel * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
 
 /// Numbers [from, from + count) of 16 weight rows, those beyond `rows` zero, become columns: group
 /// g of partial sum p at panel[p][g].
@@ -134,25 +134,34 @@ template <DType type>
 void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int x_rows,
           float* scratch, float* y, std::int64_t y_stride) {
   constexpr std::int64_t depth = slice_words * each<type>;
+  // Panels that wait side by side in the second-level cache, so that a tile of activations comes
+  // from farther away once for all of them.
+  constexpr int side_by_side = gemm_outs / panel;
   const std::int64_t words = (k + lanes * each<type> - 1) / (lanes * each<type>)*lanes;
   const int tile_count = gemm_tiles(x_rows, panel_rows);
-  for (int n = 0; n < rows; n += panel) {
+  for (int n = 0; n < rows; n += gemm_outs) {
+    const int panels = rows - n < gemm_outs ? (rows - n + panel - 1) / panel : side_by_side;
     // While these rows are multiplied, memory is asked for the next.
-    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + panel) * k)),
-                panel * k * bytes_each<type> / 64 + 1,
-                panel * k * bytes_each<type> / 64 / (tile_count * ((k + depth - 1) / depth)) + 1};
+    const std::int64_t lines = gemm_outs * k * bytes_each<type> / 64;
+    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + gemm_outs) * k)), lines + 1,
+                lines / (tile_count * ((k + depth - 1) / depth)) + 1};
     for (std::int64_t from = 0; from < k; from += depth) {
       const std::int64_t slice = from / each<type>;
       const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
-      for (int l = 0; l < panel; l += lanes)
-        unpack_rows<type>(at<type>(weight, (n + l) * k), k, rows - n - l, from, groups,
-                          scratch + l);
+      const std::int64_t panel_floats = lanes * partial_stride(groups);
+      for (int p = 0; p < panels; ++p)
+        for (int l = 0; l < panel; l += lanes) {
+          const int first = n + p * panel + l;
+          unpack_rows<type>(at<type>(weight, first * k), k, rows - first, from, groups,
+                            scratch + p * panel_floats + l);
+        }
       for (int t = 0; t < tile_count; ++t) {
         const int first = gemm_tile_begin(x_rows, tile_count, t);
         const int count = gemm_tile_begin(x_rows, tile_count, t + 1) - first;
         ahead.ask();
-        tiles<type>[count - 1](scratch, packed + first * words + slice * count, groups, from == 0,
-                               y + first * y_stride + n, y_stride);
+        for (int p = 0; p < panels; ++p)
+          tiles<type>[count - 1](scratch + p * panel_floats, packed + first * words + slice * count,
+                                 groups, from == 0, y + first * y_stride + n + p * panel, y_stride);
       }
     }
   }
