@@ -8,10 +8,10 @@
 #include <sys/resource.h>
 
 #include "app/commands/command.h"
-#include "app/commands/compute_peak.h"
 #include "app/commands/json.h"
 #include "app/commands/memory_bandwidth.h"
 #include "app/commands/model_options.h"
+#include "engine/compute_peak.h"
 #include "engine/random_llama/random_llama.h"
 
 namespace cria::app {
@@ -230,7 +230,8 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   // The processor's, which says nothing of a GPU.
   const bool on_cpu = info.device == "cpu";
   const double bandwidth = on_cpu ? measure_read_bandwidth(threads) : 0.0;
-  const ComputePeaks peaks = on_cpu ? measure_compute_peaks(threads) : ComputePeaks();
+  const engine::ComputePeaks peaks =
+      on_cpu ? engine::measure_compute_peaks(threads) : engine::ComputePeaks();
   const double peak = peaks.of(info.precision);
   const double computed = work.operations * prefill_tok_s;
 

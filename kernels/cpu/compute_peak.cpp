@@ -4,7 +4,7 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#include "app/commands/compute_peak.h"
+#include "kernels/compute_peak.h"
 
 #include <algorithm>
 #include <atomic>
@@ -13,7 +13,7 @@
 #include <thread>
 #include <vector>
 
-namespace cria::app {
+namespace cria::kernels {
 namespace {
 
 constexpr long rounds = 1'000'000;
@@ -96,4 +96,4 @@ ComputePeaks measure_compute_peaks(int threads) {
   return peaks;
 }
 
-}  // namespace cria::app
+}  // namespace cria::kernels

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace cria::app {
+namespace cria::kernels {
 
 /// Operations a second, a multiply-add counted as two, by all threads together; 0 where the
 /// processor has no instruction of that kind.
@@ -20,4 +20,4 @@ struct ComputePeaks {
 /// The best of a few passes of about ten milliseconds each.
 ComputePeaks measure_compute_peaks(int threads);
 
-}  // namespace cria::app
+}  // namespace cria::kernels
