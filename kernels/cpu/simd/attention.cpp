@@ -8,25 +8,35 @@ namespace {
 /// Sums of this many products at a time are added up, so that errors do not grow with the length.
 constexpr int dims_at_once = 16;
 
-/// sums[h] = q[h] . k of the sixteen cells of a block, a lane each. H heads share each load.
-template <DType type, int H>
+/// sums[h][b] = q[h] . k of the sixteen cells of block + b, a lane each. H heads share each load.
+template <DType type, int H, int B>
 CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int64_t block,
-                              Lanes (&sums)[H]) {
+                              Lanes (&sums)[H][B]) {
   const std::int64_t width = piece.width;
   const void* k = at<type>(piece.k, block * width * lanes);
-  CRIA_UNROLL
-  for (int h = 0; h < H; ++h) sums[h] = zero();
   for (std::int64_t from = 0; from < width; from += dims_at_once) {
-    Lanes part[H];
+    Lanes part[H][B];
     CRIA_UNROLL
-    for (int h = 0; h < H; ++h) part[h] = zero();
-    for (std::int64_t i = from; i < from + dims_at_once; ++i) {
-      const Lanes key = load_as<type>(at<type>(k, i * lanes));
+    for (int h = 0; h < H; ++h) {
       CRIA_UNROLL
-      for (int h = 0; h < H; ++h) part[h] = fused(key, spread(q[h * width + i]), part[h]);
+      for (int b = 0; b < B; ++b) part[h][b] = zero();
+    }
+    for (std::int64_t i = from; i < from + dims_at_once; ++i) {
+      Lanes keys[B];
+      CRIA_UNROLL
+      for (int b = 0; b < B; ++b) keys[b] = load_as<type>(at<type>(k, (b * width + i) * lanes));
+      CRIA_UNROLL
+      for (int h = 0; h < H; ++h) {
+        const Lanes in = spread(q[h * width + i]);
+        CRIA_UNROLL
+        for (int b = 0; b < B; ++b) part[h][b] = fused(keys[b], in, part[h][b]);
+      }
     }
     CRIA_UNROLL
-    for (int h = 0; h < H; ++h) sums[h] = add(sums[h], part[h]);
+    for (int h = 0; h < H; ++h) {
+      CRIA_UNROLL
+      for (int b = 0; b < B; ++b) sums[h][b] = from == 0 ? part[h][b] : add(sums[h][b], part[h][b]);
+    }
   }
 }
 
@@ -36,18 +46,26 @@ void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int 
                float* scores) {
   const Lanes scale = spread(piece.scale);
   for (int done = 0; done < count;) {
+    const std::int64_t block = (cell + done) / lanes;
     const int skipped = static_cast<int>((cell + done) % lanes);
+    // Blocks side by side: twice the work for each number of q that is loaded.
+    if (skipped == 0 && count - done >= 2 * lanes) {
+      Lanes sums[H][2];
+      block_scores<type, H, 2>(piece, q, block, sums);
+      for (int h = 0; h < H; ++h) {
+        store(scores + h * attend_piece + done, multiply(sums[h][0], scale));
+        store(scores + h * attend_piece + done + lanes, multiply(sums[h][1], scale));
+      }
+      done += 2 * lanes;
+      continue;
+    }
     const int rest = lanes - skipped < count - done ? lanes - skipped : count - done;
-    Lanes sums[H];
-    block_scores<type, H>(piece, q, (cell + done) / lanes, sums);
+    Lanes sums[H][1];
+    block_scores<type, H, 1>(piece, q, block, sums);
     for (int h = 0; h < H; ++h) {
       float* to = scores + h * attend_piece + done;
-      if (rest == lanes) {
-        store(to, multiply(sums[h], scale));
-        continue;
-      }
       alignas(64) float all[lanes];
-      store(all, multiply(sums[h], scale));
+      store(all, multiply(sums[h][0], scale));
       for (int i = 0; i < rest; ++i) to[i] = all[skipped + i];
     }
     done += rest;

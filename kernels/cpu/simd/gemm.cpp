@@ -5,7 +5,8 @@
 // the ones before it in the order in which dot folds its lanes (l + l+8, then l+4, l+2, l+1).
 //
 // So words are regrouped by partial sum: activations of a tile as [slice][partial][i / 16][row], a
-// panel of weights, converted slice by slice, as [partial][i / 16][output].
+// panel of weights, converted slice by slice, as [partial][i / 16][output]; partial sums in the
+// order of folding, so that both are read from beginning to end and the processor sees it coming.
 #include "kernels/cpu/simd/parts.h"
 #include "kernels/cpu/simd/words.h"
 
@@ -25,7 +26,7 @@ constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * pan
 static_assert(gemm_outs / panel * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
 
 /// Numbers [from, from + count) of 16 weight rows, those beyond `rows` zero, become columns: group
-/// g of partial sum p at panel[p][g].
+/// g of partial sum folding[p] at panel[p][g].
 template <DType type>
 void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from,
                  std::int64_t groups, float* to) {
@@ -44,7 +45,8 @@ void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from
     }
     transpose(words);
     CRIA_UNROLL
-    for (int p = 0; p < lanes; ++p) store(to + p * partial_stride(groups) + g * panel, words[p]);
+    for (int p = 0; p < lanes; ++p)
+      store(to + p * partial_stride(groups) + g * panel, words[folding[p]]);
   }
 }
 
@@ -80,8 +82,7 @@ void tile(const float* weights, const float* x, std::int64_t groups, bool first,
   alignas(64) float waiting[levels][X * panel];
   for (int i = 0; i < lanes; ++i) {
     Lanes sums[X][panel_lanes];
-    partial<type, X>(weights + folding[i] * partial_stride(groups), x + folding[i] * groups * X,
-                     groups, sums);
+    partial<type, X>(weights + i * partial_stride(groups), x + i * groups * X, groups, sums);
     int level = 0;
     for (; (i >> level & 1) != 0; ++level) {
       CRIA_UNROLL
@@ -185,7 +186,7 @@ void pack(const float* const* x_rows, int count, std::int64_t words, float* pack
         columns[r] = r < count ? load(x_rows[r] + slice + g * lanes) : zero();
       transpose(columns);
       for (int p = 0; p < lanes; ++p)
-        store_part<DType::f32>(packed + (p * groups + g) * count, count, columns[p]);
+        store_part<DType::f32>(packed + (p * groups + g) * count, count, columns[folding[p]]);
     }
     packed += groups * lanes * count;
   }
