@@ -9,9 +9,8 @@
 
 #include "app/commands/command.h"
 #include "app/commands/json.h"
-#include "app/commands/memory_bandwidth.h"
 #include "app/commands/model_options.h"
-#include "engine/compute_peak.h"
+#include "engine/machine_limits.h"
 #include "engine/random_llama/random_llama.h"
 
 namespace cria::app {
@@ -229,7 +228,7 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   const int threads = threads_of(context, options);
   // The processor's, which says nothing of a GPU.
   const bool on_cpu = info.device == "cpu";
-  const double bandwidth = on_cpu ? measure_read_bandwidth(threads) : 0.0;
+  const double bandwidth = on_cpu ? engine::measure_read_bandwidth(threads) : 0.0;
   const engine::ComputePeaks peaks =
       on_cpu ? engine::measure_compute_peaks(threads) : engine::ComputePeaks();
   const double peak = peaks.of(info.precision);

@@ -4,14 +4,14 @@
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
 #endif
 
-#include "kernels/compute_peak.h"
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <immintrin.h>
 #include <thread>
 #include <vector>
+
+#include "kernels/machine_limits.h"
 
 namespace cria::kernels {
 namespace {

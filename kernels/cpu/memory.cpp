@@ -17,6 +17,24 @@ constexpr std::size_t mapped_from = std::size_t{1} << 21;
 // The system promises more than it has, so a large piece is compared with what is free first.
 constexpr std::size_t asked_from = std::size_t{1} << 26;
 
+// What a huge page holds, and where it begins at a multiple of.
+constexpr std::size_t huge_page = std::size_t{1} << 21;
+
+/// Fresh pages whose first begins where a huge page can, or null.
+void* map_pages(std::size_t bytes) {
+  void* const all =
+      mmap(nullptr, bytes + huge_page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (all == MAP_FAILED) return nullptr;
+  auto* const first = static_cast<std::byte*>(all);
+  const std::size_t before = -reinterpret_cast<std::uintptr_t>(first) % huge_page;
+  constexpr std::size_t page = 4096;
+  const std::size_t kept = (bytes + page - 1) / page * page;
+  if (before != 0) munmap(first, before);
+  munmap(first + before + kept, bytes + huge_page - before - kept);
+  madvise(first + before, bytes, MADV_HUGEPAGE);
+  return first + before;
+}
+
 }  // namespace
 
 Result<Memory> Memory::allocate(const char* what, std::int64_t rows, std::int64_t cols,
@@ -33,9 +51,7 @@ Result<Memory> Memory::allocate(const char* what, std::int64_t rows, std::int64_
     data = std::aligned_alloc(line, bytes);
     if (data != nullptr) std::memset(data, 0, bytes);
   } else {
-    data = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (data == MAP_FAILED) data = nullptr;
-    if (data != nullptr) madvise(data, bytes, MADV_HUGEPAGE);
+    data = map_pages(bytes);
   }
   if (data == nullptr) return out_of_memory(what, bytes);
   Memory memory;

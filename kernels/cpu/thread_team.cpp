@@ -114,15 +114,19 @@ int ThreadTeam::take_from(int owner, bool front) {
 }
 
 void ThreadTeam::take_chunks(int member) {
-  const auto do_all_of = [&](int owner) {
+  const int members = size();
+  for (int i = 0; i < members; ++i) {
+    const int owner = (member + i) % members;
+    // All of an owner's are counted at once: the counter is everybody's, and moving it from core to
+    // core costs as much as a small chunk.
+    int done = 0;
     for (int chunk = take_from(owner, owner == member); chunk != none;
          chunk = take_from(owner, owner == member)) {
       job_(context_, chunk, member);
-      done_.fetch_add(1, std::memory_order_release);
+      ++done;
     }
-  };
-  const int members = size();
-  for (int i = 0; i < members; ++i) do_all_of((member + i) % members);
+    if (done != 0) done_.fetch_add(done, std::memory_order_release);
+  }
 }
 
 bool ThreadTeam::wait_for_epoch(int seen) {

@@ -51,7 +51,7 @@ QString objection(const Include& include) {
   if (app && name.startsWith(u"kernels/") && name != u"kernels/result.h") {
     return QStringLiteral("app/ knows the engine and nothing deeper");
   }
-  static const QStringList doors = {QStringLiteral("engine/compute_peak.h"),
+  static const QStringList doors = {QStringLiteral("engine/machine_limits.h"),
                                     QStringLiteral("engine/engine.h"),
                                     QStringLiteral("engine/generation/request.h"),
                                     QStringLiteral("engine/prompt/prompt.h"),

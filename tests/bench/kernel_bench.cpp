@@ -2,113 +2,25 @@
 // memory and multipliers can do, all measured in one run by turns.
 //
 //   kernel_bench [f32|f16|bf16|q8|q4] [avx2|avx512|best] [threads] [prompt] [layers] [depth]
-//
-// CRIA_BENCH_PROCESSOR_TIME=1 with one thread counts the time it ran, for a machine with company.
 #include <algorithm>
-#include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <ctime>
-#include <random>
 #include <string>
 #include <vector>
 
-#include "kernels/cpu/memory.h"
-#include "kernels/cpu/thread_team.h"
 #include "kernels/factory.h"
-#include "kernels/half.h"
+#include "kernels/machine_limits.h"
 
 using namespace cria::kernels;
 
 namespace {
 
-bool processor_time = false;
-
-/// Seconds: of the clock, or with processor_time those this thread has run.
 double now() {
-  timespec time{};
-  clock_gettime(processor_time ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
-  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 double seconds_since(double start) { return now() - start; }
-
-/// The shortest of `times` runs: what the machine can do when others leave it alone.
-template <typename Work>
-double best_of(int times, const Work& work) {
-  double best = 1e30;
-  for (int i = 0; i < times; ++i) {
-    const auto start = now();
-    work();
-    best = std::min(best, seconds_since(start));
-  }
-  return best;
-}
-
-/// Adds up `bytes` of memory, asking for it ahead as the kernels do.
-__attribute__((target("avx2"))) std::uint64_t read_all(const std::byte* from, std::size_t bytes) {
-  typedef std::uint64_t Vector __attribute__((vector_size(32), may_alias));
-  const auto* at = reinterpret_cast<const Vector*>(from);
-  Vector sums[4] = {};
-  for (std::size_t i = 0; i < bytes / 32; i += 4) {
-    __builtin_prefetch(at + i + 64);
-    __builtin_prefetch(at + i + 66);
-    for (std::size_t j = 0; j < 4; ++j) sums[j] += at[i + j];
-  }
-  const Vector all = sums[0] + sums[1] + sums[2] + sums[3];
-  return all[0] + all[1] + all[2] + all[3];
-}
-
-/// Bytes a second that the team reads from memory.
-double read_bandwidth(cpu::ThreadTeam& team) {
-  constexpr int chunks = 2048;
-  constexpr std::size_t chunk_bytes = 256 * 1024;
-  static cpu::Memory memory = [] {
-    auto made = cpu::Memory::allocate("measuring", chunks, chunk_bytes, 1);
-    if (!made) std::exit(1);
-    std::memset(made->data(), 1, chunks * chunk_bytes);
-    return std::move(*made);
-  }();
-  std::atomic<std::uint64_t> sink{0};
-  const double time = best_of(3, [&] {
-    team.run(chunks, [&](int chunk, int) {
-      sink += read_all(memory.data() + static_cast<std::size_t>(chunk) * chunk_bytes, chunk_bytes);
-    });
-  });
-  return static_cast<double>(chunks) * chunk_bytes / time;
-}
-
-/// Twelve sums that go on from round to round: as many as hide what each multiply-add takes.
-template <typename Vector>
-inline __attribute__((always_inline)) float spin(long rounds) {
-  Vector factor = {};
-  factor += 1.0000001F;
-  Vector sums[12];
-  for (int j = 0; j < 12; ++j) sums[j] = factor * static_cast<float>(j);
-  for (long i = 0; i < rounds; ++i) {
-#pragma GCC unroll 16
-    for (Vector& sum : sums) sum = sum * factor + factor;
-  }
-  for (int j = 1; j < 12; ++j) sums[0] += sums[j];
-  return sums[0][0];
-}
-
-typedef float Eight __attribute__((vector_size(32)));
-typedef float Sixteen __attribute__((vector_size(64)));
-__attribute__((target("avx2,fma"))) float spin_avx2(long rounds) { return spin<Eight>(rounds); }
-__attribute__((target("avx512f"))) float spin_avx512(long rounds) { return spin<Sixteen>(rounds); }
-
-/// Fused multiply-adds a second of the team.
-double peak(cpu::ThreadTeam& team, const std::string& set) {
-  constexpr long rounds = 2'000'000;
-  const bool wide = set == "avx512";
-  std::atomic<float> sink{0};
-  const double time = best_of(3, [&] {
-    team.run(team.size(), [&](int, int) { sink = wide ? spin_avx512(rounds) : spin_avx2(rounds); });
-  });
-  return static_cast<double>(rounds) * 12 * (wide ? 16 : 8) * team.size() / time;
-}
 
 struct Layer {
   std::vector<std::unique_ptr<Tensor>> tensors;
@@ -140,8 +52,6 @@ int main(int argc, char** argv) {
   const int threads = std::atoi(argument(3, "0").c_str());
   const int prompt = std::atoi(argument(4, "512").c_str());
   const int depth = std::atoi(argument(6, "0").c_str());
-
-  processor_time = threads == 1 && std::getenv("CRIA_BENCH_PROCESSOR_TIME") != nullptr;
 
   LlamaShape shape;
   shape.hidden_size = 2048;
@@ -246,9 +156,8 @@ int main(int argc, char** argv) {
     for (double& time : stage_time) time = 0;
   };
 
-  cpu::ThreadTeam team(info.threads);
-  double bandwidth = read_bandwidth(team);
-  double fused = peak(team, info.instruction_set);
+  double bandwidth = measure_read_bandwidth(info.threads);
+  double fused = measure_compute_peaks(info.threads).of(type_name) / 2;
   std::printf("%s, %s, %d threads, %s weights, %d layers, %.1f MB a token\n", info.name.c_str(),
               info.instruction_set.c_str(), info.threads, type_name.c_str(),
               shape.num_hidden_layers, static_cast<double>(weight_bytes) / 1e6);
@@ -260,8 +169,10 @@ int main(int argc, char** argv) {
   double token = 1e30;
   constexpr int tokens = 12;
   for (int i = 0; i < tokens; ++i) {
-    token = std::min(token, best_of(1, [&] { forward(depth + i, 1); }));
-    if (i == tokens / 2) bandwidth = std::max(bandwidth, read_bandwidth(team));
+    const double start = now();
+    forward(depth + i, 1);
+    token = std::min(token, seconds_since(start));
+    if (i == tokens / 2) bandwidth = std::max(bandwidth, measure_read_bandwidth(info.threads));
   }
   std::printf("decode at %d: %.2f ms, %.2f tok/s, %.1f GB/s of %.1f read: %.0f%%\n", depth,
               token * 1e3, 1 / token, static_cast<double>(weight_bytes) / token / 1e9,
@@ -276,8 +187,10 @@ int main(int argc, char** argv) {
     for (double& stage : stage_time) stage = 0;
     double time = 1e30;
     for (int i = 0; i < 3; ++i) {
-      time = std::min(time, best_of(1, [&] { forward(0, prompt); }));
-      fused = std::max(fused, peak(team, info.instruction_set));
+      const double start = now();
+      forward(0, prompt);
+      time = std::min(time, seconds_since(start));
+      fused = std::max(fused, measure_compute_peaks(info.threads).of(type_name) / 2);
     }
     std::printf("prefill %d: %.0f tok/s, %.0f G fused multiply-adds/s of %.0f: %.0f%%\n", prompt,
                 prompt / time, multiplies / time / 1e9, fused / 1e9,

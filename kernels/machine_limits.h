@@ -1,4 +1,4 @@
-// How fast this machine multiplies: the roof over reading a prompt.
+// What this machine could do at best: the roofs over reading a prompt and writing a token.
 #pragma once
 
 #include <cstdint>
@@ -19,5 +19,10 @@ struct ComputePeaks {
 
 /// The best of a few passes of about ten milliseconds each.
 ComputePeaks measure_compute_peaks(int threads);
+
+/// Bytes a second that `threads` threads together read from a block far larger than the caches,
+/// asking for it ahead and in huge pages as the kernels do: the best of a few passes. 0 when there
+/// is no memory for the block.
+double measure_read_bandwidth(int threads);
 
 }  // namespace cria::kernels
