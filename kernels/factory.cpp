@@ -23,8 +23,7 @@ std::optional<int> card_index(const std::string& device) {
   return index;
 }
 
-Result<std::unique_ptr<Backend>> open_cuda(int index, const std::string& plugin_path) {
-  const auto plugin = cuda::open_plugin(plugin_path);
+Result<std::unique_ptr<Backend>> open_card(const Result<const cuda::Plugin*>& plugin, int index) {
   if (!plugin) return plugin.error();
   Result<std::unique_ptr<Backend>> backend = Error{};
   (*plugin)->open(index, backend);
@@ -34,13 +33,17 @@ Result<std::unique_ptr<Backend>> open_cuda(int index, const std::string& plugin_
 }  // namespace
 
 Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std::string* note) {
-  if (const auto index = card_index(options.device)) return open_cuda(*index, options.cuda_plugin);
+  const auto plugin_path = [&options] {
+    return options.cuda_plugin.empty() ? cuda::find_plugin() : options.cuda_plugin;
+  };
+  if (const auto index = card_index(options.device))
+    return open_card(cuda::open_plugin(plugin_path()), *index);
   if (options.device == "reference") return make_reference_backend();
-  if (options.device == "auto" && options.instruction_set.empty() &&
-      (cuda::has_plugin() || !options.cuda_plugin.empty())) {
-    auto backend = open_cuda(0, options.cuda_plugin);
+  const bool tries_cuda = options.device == "auto" && options.instruction_set.empty();
+  if (const std::string path = tries_cuda ? plugin_path() : ""; !path.empty()) {
+    const auto plugin = cuda::open_plugin(path);
+    auto backend = open_card(plugin, 0);
     if (backend) return backend;
-    const auto plugin = cuda::open_plugin(options.cuda_plugin);
     if (note != nullptr && (!plugin || (*plugin)->has_card())) *note = backend.error().message;
   }
   if (options.device == "auto" || options.device == "cpu")
@@ -52,8 +55,7 @@ Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std
 std::vector<BackendInfo> list_devices() {
   std::vector<BackendInfo> devices;
   if (const auto cpu = make_cpu_backend(0, "")) devices.push_back((*cpu)->info());
-  if (!cuda::has_plugin()) return devices;
-  if (const auto plugin = cuda::open_plugin("")) {
+  if (const auto plugin = cuda::open_plugin(cuda::find_plugin())) {
     Result<std::vector<BackendInfo>> cards = Error{};
     (*plugin)->list(cards);
     if (cards) devices.insert(devices.end(), cards->begin(), cards->end());

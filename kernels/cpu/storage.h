@@ -3,9 +3,9 @@
 
 #include <cstring>
 
-#include "kernels/backend.h"
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/memory.h"
+#include "kernels/sized_kv_cache.h"
 
 namespace cria::kernels::cpu {
 
@@ -39,33 +39,22 @@ inline void copy_elements(const std::byte* from, std::size_t from_stride, std::b
 /// V is [layer][kv_head][cell][width], width = head_dim padded to whole lanes. K has sixteen cells
 /// side by side, [layer][kv_head][cell / 16][width][16], so that scores are computed with a lane a
 /// position.
-class CpuKvCache final : public KvCache {
+class CpuKvCache final : public SizedKvCache {
  public:
   CpuKvCache(const LlamaShape& shape, std::int32_t cells, DType type, Memory k, Memory v)
-      : layers_(shape.num_hidden_layers),
-        heads_(shape.num_key_value_heads),
-        head_dim_(shape.head_dim),
-        cells_(cells),
-        type_(type),
-        k_(std::move(k)),
-        v_(std::move(v)) {}
-  std::int32_t cells() const override { return cells_; }
-  DType type() const override { return type_; }
+      : SizedKvCache(shape, cells, type), k_(std::move(k)), v_(std::move(v)) {}
   std::size_t bytes() const override {
-    const std::int64_t cells = padded(cells_) + cells_;
-    return size_of(type_) * static_cast<std::size_t>(cells * width() * layers_ * heads_);
+    const std::int64_t both = padded(cells()) + cells();
+    return size_of(type()) * static_cast<std::size_t>(both * width() * layers() * heads());
   }
-  std::int32_t layers() const { return layers_; }
-  std::int32_t heads() const { return heads_; }
-  std::int32_t head_dim() const { return head_dim_; }
-  std::int64_t width() const { return padded(head_dim_); }
-  std::size_t cell_bytes() const { return static_cast<std::size_t>(width()) * size_of(type_); }
+  std::int64_t width() const { return padded(head_dim()); }
+  std::size_t cell_bytes() const { return static_cast<std::size_t>(width()) * size_of(type()); }
 
   /// Elements of one cell's key lie key_stride() bytes apart.
   std::byte* k(std::int32_t layer, std::int32_t head, std::int64_t cell) {
     return k_.data() + key_offset(layer, head, cell);
   }
-  std::size_t key_stride() const { return lanes * size_of(type_); }
+  std::size_t key_stride() const { return lanes * size_of(type()); }
   std::byte* v(std::int32_t layer, std::int32_t head, std::int64_t cell) {
     return v_.data() + offset(layer, head, cell);
   }
@@ -78,20 +67,15 @@ class CpuKvCache final : public KvCache {
 
  private:
   std::int64_t key_offset(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
-    const std::int64_t at = static_cast<std::int64_t>(layer) * heads_ + head;
-    const std::int64_t block = at * padded(cells_) / lanes + cell / lanes;
-    return (block * width() * lanes + cell % lanes) * static_cast<std::int64_t>(size_of(type_));
+    const std::int64_t at = static_cast<std::int64_t>(layer) * heads() + head;
+    const std::int64_t block = at * padded(cells()) / lanes + cell / lanes;
+    return (block * width() * lanes + cell % lanes) * static_cast<std::int64_t>(size_of(type()));
   }
   std::int64_t offset(std::int32_t layer, std::int32_t head, std::int64_t cell) const {
-    const std::int64_t index = (static_cast<std::int64_t>(layer) * heads_ + head) * cells_ + cell;
+    const std::int64_t index = (static_cast<std::int64_t>(layer) * heads() + head) * cells() + cell;
     return index * static_cast<std::int64_t>(cell_bytes());
   }
 
-  std::int32_t layers_;
-  std::int32_t heads_;
-  std::int32_t head_dim_;
-  std::int32_t cells_;
-  DType type_;
   Memory k_;
   Memory v_;
 };

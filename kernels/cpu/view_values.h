@@ -5,35 +5,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstring>
 
 #include "kernels/cpu/thread_team.h"
 #include "kernels/half.h"
 #include "kernels/result.h"
 #include "kernels/step_check.h"
-#include "kernels/tensor_view.h"
+#include "kernels/tensor_value.h"
 #include "kernels/weight_format.h"
 
 namespace cria::kernels::cpu {
 
 inline int index_of(DType type) { return static_cast<int>(type); }
-
-inline const std::byte* address(const TensorView& view, std::int64_t row, std::int64_t column) {
-  const std::int64_t index = row * view.row_stride + column * view.col_stride;
-  return view.data + index * static_cast<std::int64_t>(size_of(view.type));
-}
-
-inline float value_at(const TensorView& view, std::int64_t row, std::int64_t column) {
-  const std::byte* at = address(view, row, column);
-  if (view.type == DType::f32) {
-    float value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, at, sizeof bits);
-  return view.type == DType::f16 ? f32_from_f16(bits) : f32_from_bf16(bits);
-}
 
 inline bool columns_adjoin(const TensorView& view) {
   return view.col_stride == 1 || view.cols == 1;

@@ -8,11 +8,11 @@
 
 namespace cria::kernels::cuda {
 
-/// True: the library lies beside the program or in the install's library folder.
-bool has_plugin();
+/// Its path: beside the program or in the install's library folder; "": it is in neither.
+std::string find_plugin();
 
-/// `path`: a library of that name somewhere else (tests); "": the one has_plugin() sees. It stays
-/// loaded. Errors: device (not there, of another build, or what it needs is not there).
+/// The library stays loaded. Errors: device (`path` is "", not there or of another build, or what
+/// it needs is not there).
 Result<const Plugin*> open_plugin(const std::string& path);
 
 }  // namespace cria::kernels::cuda

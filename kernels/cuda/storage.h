@@ -1,9 +1,9 @@
 // Weights, activations and the KV cache in the card's memory.
 #pragma once
 
-#include "kernels/backend.h"
 #include "kernels/cuda/card.h"
 #include "kernels/cuda/views.h"
+#include "kernels/sized_kv_cache.h"
 
 namespace cria::kernels::cuda {
 
@@ -52,41 +52,25 @@ class CudaBuffer final : public Buffer {
 };
 
 /// K and V each [layer][kv_head][cell][width], width = head_dim padded to 8; the padding is zero.
-class CudaKvCache final : public KvCache {
+class CudaKvCache final : public SizedKvCache {
  public:
   CudaKvCache(const LlamaShape& shape, std::int32_t cells, DType type, CardMemory k, CardMemory v)
-      : layers_(shape.num_hidden_layers),
-        heads_(shape.num_key_value_heads),
-        head_dim_(shape.head_dim),
-        cells_(cells),
-        type_(type),
-        k_(std::move(k)),
-        v_(std::move(v)) {}
-  std::int32_t cells() const override { return cells_; }
-  DType type() const override { return type_; }
+      : SizedKvCache(shape, cells, type), k_(std::move(k)), v_(std::move(v)) {}
   std::size_t bytes() const override { return k_.bytes() + v_.bytes(); }
 
-  std::int32_t layers() const { return layers_; }
-  std::int32_t heads() const { return heads_; }
-  std::int32_t head_dim() const { return head_dim_; }
   static int width_for(std::int32_t head_dim) { return static_cast<int>(padded(head_dim, 8)); }
   std::size_t cell_bytes() const {
-    return static_cast<std::size_t>(width_for(head_dim_)) * size_of(type_);
+    return static_cast<std::size_t>(width_for(head_dim())) * size_of(type());
   }
   /// From head to head.
-  std::size_t head_bytes() const { return cell_bytes() * static_cast<std::size_t>(cells_); }
+  std::size_t head_bytes() const { return cell_bytes() * static_cast<std::size_t>(cells()); }
   CacheView layer(std::int32_t index) const {
     const std::size_t offset =
-        head_bytes() * static_cast<std::size_t>(heads_) * static_cast<std::size_t>(index);
-    return {k_.data() + offset, v_.data() + offset, cells_, width_for(head_dim_), type_};
+        head_bytes() * static_cast<std::size_t>(heads()) * static_cast<std::size_t>(index);
+    return {k_.data() + offset, v_.data() + offset, cells(), width_for(head_dim()), type()};
   }
 
  private:
-  std::int32_t layers_;
-  std::int32_t heads_;
-  std::int32_t head_dim_;
-  std::int32_t cells_;
-  DType type_;
   CardMemory k_;
   CardMemory v_;
 };

@@ -6,8 +6,8 @@
 #include <optional>
 
 #include "kernels/cuda/convert.h"
-#include "kernels/half.h"
 #include "kernels/step_check.h"
+#include "kernels/tensor_value.h"
 
 namespace cria::kernels::cuda {
 namespace {
@@ -30,17 +30,6 @@ void read_rows(const TensorView& source, std::int64_t first, std::int64_t rows, 
       std::memcpy(to + (r * source.cols + c) * size,
                   from + (r * source.row_stride + c * source.col_stride) * size,
                   static_cast<std::size_t>(size));
-}
-
-float value_of(const std::byte* data, DType type, std::size_t index) {
-  if (type == DType::f32) {
-    float value = 0;
-    std::memcpy(&value, data + 4 * index, sizeof value);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, data + 2 * index, sizeof bits);
-  return type == DType::f16 ? f32_from_f16(bits) : f32_from_bf16(bits);
 }
 
 /// The least magnitude, as bits of `type`, that `precision` cannot hold.
@@ -98,8 +87,9 @@ Status Uploader::send(const TensorView& source, std::int64_t first, std::int64_t
   read_rows(source, first, rows, slot.pinned.data());
   if (const auto refused = find_refused(slot.pinned.data(), count, source.type, to.format)) {
     const auto at = static_cast<std::int64_t>(*refused);
-    return refused_weight(value_of(slot.pinned.data(), source.type, *refused),
-                          first + at / source.cols, at % source.cols, to.format);
+    return refused_weight(
+        value_of(slot.pinned.data() + *refused * size_of(source.type), source.type),
+        first + at / source.cols, at % source.cols, to.format);
   }
   cudaError_t sent = cudaSuccess;
   if (converts) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <new>
 
 #include "kernels/half.h"
@@ -10,6 +9,7 @@
 #include "kernels/quantisation.h"
 #include "kernels/reference/reference_memory.h"
 #include "kernels/step_check.h"
+#include "kernels/tensor_value.h"
 
 namespace cria::kernels {
 namespace reference {
@@ -52,19 +52,6 @@ std::vector<float> rounded_activations(std::span<const float> x, WeightFormat fo
   for (std::size_t i = 0; i < values.size(); ++i)
     values[i] = scales[i / block_size] * static_cast<float>(integers[i]);
   return values;
-}
-
-float element(const TensorView& view, std::int64_t row, std::int64_t column) {
-  const std::int64_t index = row * view.row_stride + column * view.col_stride;
-  const std::byte* at = view.data + index * static_cast<std::int64_t>(size_of(view.type));
-  if (view.type == DType::f32) {
-    float value = 0;
-    std::memcpy(&value, at, sizeof value);
-    return value;
-  }
-  std::uint16_t bits = 0;
-  std::memcpy(&bits, at, sizeof bits);
-  return view.type == DType::f16 ? f32_from_f16(bits) : f32_from_bf16(bits);
 }
 
 namespace {
@@ -137,7 +124,7 @@ class ReferenceBackend final : public Backend {
       std::vector<float> row(static_cast<std::size_t>(source.cols));
       for (std::int64_t r = 0; r < source.rows; ++r) {
         for (std::int64_t c = 0; c < source.cols; ++c)
-          row[static_cast<std::size_t>(c)] = element(source, r, c);
+          row[static_cast<std::size_t>(c)] = value_at(source, r, c);
         for (std::int64_t c = 0; c < source.cols; ++c)
           if (const float value = row[static_cast<std::size_t>(c)]; !fits(value, precision))
             return refused_weight(value, r, c, precision);
@@ -166,9 +153,8 @@ class ReferenceBackend final : public Backend {
                        static_cast<std::size_t>(shape.key_value_size()) *
                        static_cast<std::size_t>(cells);
     try {
-      return std::unique_ptr<KvCache>(
-          std::make_unique<ReferenceKvCache>(cells, shape.key_value_size(), type,
-                                             std::vector<float>(count), std::vector<float>(count)));
+      return std::unique_ptr<KvCache>(std::make_unique<ReferenceKvCache>(
+          shape, cells, type, std::vector<float>(count), std::vector<float>(count)));
     } catch (const std::exception&) {
       return out_of_memory("the KV cache", static_cast<std::uint64_t>(count) * 8);
     }

@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "kernels/backend.h"
+#include "kernels/sized_kv_cache.h"
 
 namespace cria::kernels::reference {
 
@@ -17,8 +17,6 @@ bool fits(float value, WeightFormat format);
 std::vector<float> rounded_weights(std::span<const float> row, WeightFormat format);
 /// Activations [n] as a product with weights of `format` takes them.
 std::vector<float> rounded_activations(std::span<const float> x, WeightFormat format);
-/// Element (row, column) of a view as float32.
-float element(const TensorView& view, std::int64_t row, std::int64_t column);
 
 class ReferenceTensor final : public Tensor {
  public:
@@ -55,20 +53,15 @@ class ReferenceBuffer final : public Buffer {
 };
 
 /// [layer][cell][kv_head][head_dim]
-class ReferenceKvCache final : public KvCache {
+class ReferenceKvCache final : public SizedKvCache {
  public:
-  ReferenceKvCache(std::int32_t cells, std::int64_t width, DType type, std::vector<float> k,
+  ReferenceKvCache(const LlamaShape& shape, std::int32_t cells, DType type, std::vector<float> k,
                    std::vector<float> v)
-      : cells_(cells), width_(width), type_(type), k_(std::move(k)), v_(std::move(v)) {}
-  std::int32_t cells() const override { return cells_; }
-  DType type() const override { return type_; }
-  std::size_t bytes() const override { return 2 * k_.size() * size_of(type_); }
-  std::int64_t layers() const {
-    return cells_ == 0 ? 0 : static_cast<std::int64_t>(k_.size()) / (width_ * cells_);
-  }
-  std::int64_t width() const { return width_; }
+      : SizedKvCache(shape, cells, type), k_(std::move(k)), v_(std::move(v)) {}
+  std::size_t bytes() const override { return 2 * k_.size() * size_of(type()); }
+  std::int64_t width() const { return static_cast<std::int64_t>(heads()) * head_dim(); }
   std::int64_t offset(std::int64_t layer, std::int64_t cell) const {
-    return (layer * cells_ + cell) * width_;
+    return (layer * cells() + cell) * width();
   }
   float* k(std::int64_t layer, std::int64_t cell) { return k_.data() + offset(layer, cell); }
   float* v(std::int64_t layer, std::int64_t cell) { return v_.data() + offset(layer, cell); }
@@ -80,9 +73,6 @@ class ReferenceKvCache final : public KvCache {
   }
 
  private:
-  std::int32_t cells_;
-  std::int64_t width_;  // kv_heads * head_dim
-  DType type_;
   std::vector<float> k_;
   std::vector<float> v_;
 };
