@@ -36,11 +36,14 @@ Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std
   const auto plugin_path = [&options] {
     return options.cuda_plugin.empty() ? cuda::find_plugin() : options.cuda_plugin;
   };
+  const auto worth_a_try = [&options] {
+    return options.device == "auto" && options.instruction_set.empty() &&
+           (!options.cuda_plugin.empty() || cuda::has_driver());
+  };
   if (const auto index = card_index(options.device))
     return open_card(cuda::open_plugin(plugin_path()), *index);
   if (options.device == "reference") return make_reference_backend();
-  const bool tries_cuda = options.device == "auto" && options.instruction_set.empty();
-  if (const std::string path = tries_cuda ? plugin_path() : ""; !path.empty()) {
+  if (const std::string path = worth_a_try() ? plugin_path() : ""; !path.empty()) {
     const auto plugin = cuda::open_plugin(path);
     auto backend = open_card(plugin, 0);
     if (backend) return backend;
@@ -55,6 +58,7 @@ Result<std::unique_ptr<Backend>> open_backend(const BackendOptions& options, std
 std::vector<BackendInfo> list_devices() {
   std::vector<BackendInfo> devices;
   if (const auto cpu = make_cpu_backend(0, "")) devices.push_back((*cpu)->info());
+  if (!cuda::has_driver()) return devices;
   if (const auto plugin = cuda::open_plugin(cuda::find_plugin())) {
     Result<std::vector<BackendInfo>> cards = Error{};
     (*plugin)->list(cards);

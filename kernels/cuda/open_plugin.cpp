@@ -16,6 +16,12 @@ std::string find_plugin() {
   return "";
 }
 
+bool has_driver() {
+  void* const driver = dlopen("libcuda.so.1", RTLD_LAZY | RTLD_LOCAL);
+  if (driver != nullptr) dlclose(driver);
+  return driver != nullptr;
+}
+
 Result<const Plugin*> open_plugin(const std::string& path) {
   if (path.empty())
     return Error{ErrorKind::device,

@@ -11,6 +11,10 @@ namespace cria::kernels::cuda {
 /// Its path: beside the program or in the install's library folder; "": it is in neither.
 std::string find_plugin();
 
+/// Whether this system has NVIDIA's driver, without which there is no card to look for: the plugin
+/// comes with cuBLASLt, whose loading alone takes some 150 MB.
+bool has_driver();
+
 /// The library stays loaded. Errors: device (`path` is "", not there or of another build, or what
 /// it needs is not there).
 Result<const Plugin*> open_plugin(const std::string& path);
