@@ -36,6 +36,7 @@ void StoreWorker::begin(StoreState state) {
   openProblem_ = state.problem;
   problem_ = state.problem;
   const bool rescued = takeRescued(&state);
+  if (state.open && !state.readOnly) keepTyped();
   if (!state.open || state.readOnly) {
     timer_->start();
   } else if (!kept_.isEmpty()) {
@@ -121,8 +122,12 @@ SaveOutcome StoreWorker::saveOr(const StoreWrite& write, const StoreWrite& other
 void StoreWorker::keep(const StoreWrite& write) {
   const SaveOutcome outcome = save(write);
   if (outcome.saved) return;
-  // A window that only reads has nothing of its own to keep: its rows may be older than the file's.
-  if (database_.waitsForOther()) return;
+  // A window that only reads has only drafts of its own to keep: its rows may be older than the
+  // file's.
+  if (database_.waitsForOther()) {
+    if (write.conversation) noteTyped(*write.conversation);
+    return;
+  }
   if (write.conversation) kept_.put(*write.conversation);
   for (const MessageRecord& record : write.messages) kept_.put(record);
   copied_ = false;
@@ -131,20 +136,41 @@ void StoreWorker::keep(const StoreWrite& write) {
                  .arg(outcome.problem));
 }
 
-void StoreWorker::retry() {
-  if (!database_.isOpen() || database_.isReadOnly()) {
-    const StoreState state = database_.open();
-    if (state.open && !state.readOnly) {
-      timer_->stop();
-      begin(state);
-      return;
-    }
+void StoreWorker::noteTyped(const ConversationRecord& record) {
+  typed_.conversations.removeIf([&](const auto& other) { return other.id == record.id; });
+  const auto stored = conversation(record.id);
+  const QString known = stored ? stored->conversation.draft : QString();
+  if (record.draft != known && !record.draft.isEmpty()) typed_.put(record);
+}
+
+void StoreWorker::keepTyped() {
+  for (const ConversationRecord& record : std::as_const(typed_.conversations)) {
+    const auto stored = conversation(record.id);
+    ConversationRecord row = stored ? stored->conversation : record;
+    row.draft = record.draft;
+    kept_.put(row);
   }
+  typed_ = {};
+}
+
+bool StoreWorker::openAgain() {
+  if (database_.isOpen() && !database_.isReadOnly()) return false;
+  const StoreState state = database_.open();
+  if (!state.open || state.readOnly) return false;
+  timer_->stop();
+  begin(state);
+  return true;
+}
+
+void StoreWorker::retry() {
   // Whatever happens to the program from here on, a copy is somewhere.
-  settle();
+  if (!openAgain()) settle();
 }
 
 Unsaved StoreWorker::settle() {
+  if (!typed_.isEmpty() && !openAgain()) {
+    return {true, tr("%1 What you typed here is not saved.").arg(openProblem_), {}};
+  }
   if (kept_.isEmpty()) return {};
   const SaveOutcome outcome = save({});
   if (outcome.saved) return {};
@@ -160,7 +186,9 @@ Unsaved StoreWorker::settle() {
 }
 
 QString StoreWorker::writeText(const QString& path) const {
-  return replaceFile(path, readableText(kept_).toUtf8());
+  UnsavedRows all = kept_;
+  all.put(typed_);
+  return replaceFile(path, readableText(all).toUtf8());
 }
 
 SaveOutcome StoreWorker::setDeleted(const QString& id, qint64 when) {

@@ -66,13 +66,17 @@ class StoreWorker : public QObject {
   void begin(StoreState state);
   bool takeRescued(StoreState* state);
   void dropRescued(const QString& except);
+  bool openAgain();
   void retry();
+  void noteTyped(const ConversationRecord& record);
+  void keepTyped();
 
   Database database_;
   QTimer* timer_;
   QString openProblem_;
   QString problem_;
   UnsavedRows kept_;         ///< waits for a disk that can be written to
+  UnsavedRows typed_;        ///< drafts that wait for another window to close
   QStringList rescueFiles_;  ///< copies of kept_, or of what it was
   bool copied_ = false;      ///< the last of them has all of kept_
   const QStringList rescueFolders_;

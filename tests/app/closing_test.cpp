@@ -162,6 +162,48 @@ class ClosingTest : public QObject {
     QCOMPARE(run.chat().draft(), longText().repeated(5));
   }
 
+  // A second window may not write: what was typed there is asked about, can be saved as a text, and
+  // is saved once the first window is gone.
+  void aDraftOfASecondWindowIsAskedAbout() {
+    auto first = start();
+    QVERIFY(first);
+    first->chat().setDraft(QStringLiteral("typed in the first"));
+    first->chat().saveNow();
+    {
+      const auto second = start();
+      QVERIFY(second);
+      QVERIFY((*second)->conversations()->readOnly());
+      QTRY_COMPARE(second->chat().draft(), QStringLiteral("typed in the first"));
+      QVERIFY(close(*(*second)->closing()));  // it has nothing of its own
+      (*second)->shutdown();
+    }
+    const auto second = start();
+    QVERIFY(second);
+    QTRY_COMPARE(second->chat().draft(), QStringLiteral("typed in the first"));
+    ClosingController& closing = *(*second)->closing();
+    second->chat().setDraft(QStringLiteral("typed in the second"));
+    QVERIFY(!close(closing));
+    QVERIFY(closing.asking());
+    QVERIFY2(closing.problem().contains(QLatin1String("typed here")),
+             qPrintable(closing.problem()));
+    const QString text = elsewhere_->filePath(QStringLiteral("typed.md"));
+    closing.saveText(QUrl::fromLocalFile(text));
+    QTRY_VERIFY(!closing.textResult().isEmpty());
+    QFile file(text);
+    QVERIFY2(file.open(QIODevice::ReadOnly), qPrintable(closing.textResult()));
+    QVERIFY(file.readAll().contains("typed in the second"));
+
+    (*first)->shutdown();
+    first.reset();
+    closing.tryAgain();
+    QTRY_VERIFY(!closing.saving());
+    QVERIFY2(!closing.asking(), qPrintable(closing.problem()));
+    QTRY_COMPARE(sqlValue(folder_->filePath(QStringLiteral("cria.db")),
+                          QStringLiteral("SELECT draft FROM conversations"))
+                     .toString(),
+                 QStringLiteral("typed in the second"));
+  }
+
   void aTextThatIsSentAgainGoesIntoTheDraft() {
     const auto run = start();
     QVERIFY(run);
