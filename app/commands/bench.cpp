@@ -22,18 +22,21 @@ struct Options {
   std::int32_t prompt = 128;
   std::int32_t generate = 64;
   std::int32_t depth = 0;
+  std::int32_t variants = 1;
   int repeat = 3;
   bool json = false;
 };
 
 using Clock = std::chrono::steady_clock;
 
-// Greedy, with no end but the length; notes when the first token came.
+// No end but the length; notes when the first token came. Greedy, except where several replies are
+// written, which would all be the same.
 class Stopwatch final : public engine::GenerationObserver {
  public:
-  explicit Stopwatch(std::int32_t new_tokens) {
-    settings_.do_sample = false;
+  Stopwatch(std::int32_t new_tokens, std::int32_t replies) {
+    settings_.do_sample = replies > 1;
     settings_.max_new_tokens = new_tokens;
+    settings_.min_new_tokens = new_tokens;
   }
   engine::GenerationSettings settings() override { return settings_; }
   void on_prompt(const engine::PromptReport&) override {}
@@ -99,10 +102,11 @@ Status check(const Options& options) {
     return Error{ErrorKind::usage,
                  "--shape " + options.shape + " is not known; there is tinyllama-1.1b."};
   }
-  if (options.prompt < 1 || options.generate < 2 || options.depth < 0 || options.repeat < 1) {
+  if (options.prompt < 1 || options.generate < 2 || options.depth < 0 || options.repeat < 1 ||
+      options.variants < 1) {
     return Error{ErrorKind::usage,
-                 "bench needs --prompt 1 or more, --generate 2 or more, --depth 0 or more and "
-                 "--repeat 1 or more."};
+                 "bench needs --prompt 1 or more, --generate 2 or more, --depth 0 or more, "
+                 "--variants 1 or more and --repeat 1 or more."};
   }
   return {};
 }
@@ -131,13 +135,14 @@ Result<Measurement> measure(CommandContext& context, engine::Model& model, const
   engine::GenerationRequest request;
   if (options.depth > 0) {
     request.prompt.ids.assign(ids.begin(), ids.begin() + options.depth);
-    Stopwatch ignored(1);
+    Stopwatch ignored(1, 1);
     if (auto filled = (*session)->generate(request, ignored, context.console.stop()); !filled) {
       return filled.error();
     }
   }
   request.prompt.ids = ids;
-  Stopwatch watch(options.generate);
+  request.num_return_sequences = options.variants;
+  Stopwatch watch(options.generate, options.variants);
   const auto result = (*session)->generate(request, watch, context.console.stop());
   if (!result) {
     return result.error();
@@ -152,10 +157,13 @@ Result<Measurement> measure(CommandContext& context, engine::Model& model, const
                                        std::to_string(model.info().context_length) + " tokens."};
   }
   const auto computed = result->prompt.prompt_tokens - result->prompt.reused_tokens;
-  return Measurement{
-      1000.0 * computed / result->prefill_ms,
-      1000.0 * static_cast<double>(replies.front().ids.size() - 1) / result->decode_ms,
-      watch.first_token_ms()};
+  std::size_t decoded = 0;  // the first of each came from the prompt
+  for (const auto& reply : replies) {
+    decoded += reply.ids.size() - 1;
+  }
+  return Measurement{1000.0 * computed / result->prefill_ms,
+                     1000.0 * static_cast<double>(decoded) / result->decode_ms,
+                     watch.first_token_ms()};
 }
 
 int threads_of(CommandContext& context, const Options& options) {
@@ -222,7 +230,10 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   const auto cached = static_cast<std::uint64_t>(options.depth + options.prompt) +
                       static_cast<std::uint64_t>(options.generate) / 2;
   const std::uint64_t kv_read = info.kv_bytes_per_token * cached;
-  const double read = static_cast<double>(work.weight_bytes + kv_read) * decode_tok_s;
+  // A step reads the weights once for all replies, and each reply's part of the cache.
+  const double read =
+      (static_cast<double>(work.weight_bytes) / options.variants + static_cast<double>(kv_read)) *
+      decode_tok_s;
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);  // before the bandwidth's own block of memory
   const int threads = threads_of(context, options);
@@ -256,6 +267,7 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   object["prompt"] = options.prompt;
   object["generate"] = options.generate;
   object["depth"] = options.depth;
+  object["variants"] = options.variants;
   object["repeat"] = options.repeat;
   object["threads"] = threads;
   object["parameters"] = info.parameters;
@@ -320,6 +332,7 @@ void add_bench(CLI::App& app, CommandContext& context) {
   command->add_option("--generate", options->generate, "Tokens of the reply")->type_name("N");
   command->add_option("--depth", options->depth, "Tokens in the cache before the prompt")
       ->type_name("N");
+  command->add_option("--variants", options->variants, "Replies written at once")->type_name("N");
   command->add_option("--repeat", options->repeat, "Runs; the medians are shown")->type_name("N");
   command->add_flag("--json", options->json, "One JSON object");
   command->callback([options, &context] { context.result = run(context, *options); });

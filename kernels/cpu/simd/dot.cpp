@@ -1,6 +1,7 @@
-// A weight matrix times one or a few activation rows: the weights stream by once, strictly in the
-// order of memory. One weight row at a time meets all activation rows: several weight rows at once
-// are several streams a page apart, and memory gives those a fifth less.
+// A weight matrix times one or a few activation rows: the weights stream by once, one weight row at
+// a time and so strictly in the order of memory: several weight rows at once are several streams a
+// page apart, and memory gives those a fifth less. Only where activations do not fit the nearest
+// cache, and each weight row would fetch them anew, several weight rows meet them together.
 #include "kernels/cpu/simd/parts.h"
 #include "kernels/cpu/simd/words.h"
 
@@ -10,19 +11,36 @@ namespace {
 /// How far ahead of the loads memory is asked for.
 constexpr std::int64_t bytes_ahead = 64 * 64;
 
-/// Adds 16 words (fewer if `part`) from number i on to each of X partial sums.
-template <DType type, bool part, int X>
+/// Bytes of activations that stay in the nearest cache while weights stream by.
+constexpr std::int64_t near_bytes = 32 * 1024;
+/// Weight rows at once where they do not: all sums stay in registers.
+template <int X>
+#if defined(__AVX512F__)
+constexpr int far_rows = X <= 4 ? 4 : 2;
+#else
+constexpr int far_rows = X <= 2 ? 2 : 1;
+#endif
+
+/// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
+template <DType type, bool part, int W, int X>
 CRIA_INLINE void step(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
-                      std::int64_t i, Lanes (&sums)[X]) {
-  const void* from = at<type>(weight, i);
-  const Lanes words = part ? load_words_part<type>(from, k - i) : load_words<type>(from);
+                      std::int64_t i, Lanes (&sums)[W][X]) {
+  Lanes words[W];
   CRIA_UNROLL
-  for (int r = 0; r < X; ++r)
-    sums[r] = multiply_add<type>(words, load(x + r * x_stride + i / each<type>), sums[r]);
+  for (int w = 0; w < W; ++w) {
+    const void* from = at<type>(weight, w * k + i);
+    words[w] = part ? load_words_part<type>(from, k - i) : load_words<type>(from);
+  }
+  CRIA_UNROLL
+  for (int r = 0; r < X; ++r) {
+    const Lanes in = load(x + r * x_stride + i / each<type>);
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w) sums[w][r] = multiply_add<type>(words[w], in, sums[w][r]);
+  }
 }
 
-/// The slice of a weight row times X activation rows that begins at number `from`.
-template <DType type, int X>
+/// The slice of W weight rows times X activation rows that begins at number `from`.
+template <DType type, int W, int X>
 CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
                        std::int64_t from, float* y, std::int64_t y_stride) {
   constexpr int at_once = lanes * each<type>;
@@ -30,12 +48,18 @@ CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::
   const std::int64_t end =
       k - from < slice_words * each<type> ? k : from + slice_words * each<type>;
   const std::int64_t whole = from + (end - from) / at_once * at_once;
-  Lanes sums[X];
+  Lanes sums[W][X];
   CRIA_UNROLL
-  for (int r = 0; r < X; ++r) sums[r] = zero();
+  for (int w = 0; w < W; ++w) {
+    CRIA_UNROLL
+    for (int r = 0; r < X; ++r) sums[w][r] = zero();
+  }
   std::int64_t i = from;
   for (; i + line <= whole; i += line) {
-    _mm_prefetch(static_cast<const char*>(at<type>(weight, i)) + bytes_ahead, _MM_HINT_T0);
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w)
+      _mm_prefetch(static_cast<const char*>(at<type>(weight, w * k + i)) + bytes_ahead,
+                   _MM_HINT_T0);
     CRIA_UNROLL
     for (int u = 0; u < line; u += at_once) step<type, false>(weight, k, x, x_stride, i + u, sums);
   }
@@ -43,18 +67,33 @@ CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::
   if (whole < end) step<type, true>(weight, k, x, x_stride, whole, sums);
   CRIA_UNROLL
   for (int r = 0; r < X; ++r) {
-    float& out = y[r * y_stride];
-    out = from == 0 ? sum_of(sums[r]) : out + sum_of(sums[r]);
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w) {
+      float& out = y[r * y_stride + w];
+      out = from == 0 ? sum_of(sums[w][r]) : out + sum_of(sums[w][r]);
+    }
   }
+}
+
+/// W weight rows times X activation rows.
+template <DType type, int W, int X>
+CRIA_INLINE void slices(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
+                        float* y, std::int64_t y_stride) {
+  for (std::int64_t from = 0; from < k; from += slice_words * each<type>)
+    slice<type, W, X>(weight, k, x, x_stride, from, y, y_stride);
 }
 
 /// All weight rows times X activation rows.
 template <DType type, int X>
 void stream(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
             float* y, std::int64_t y_stride) {
-  for (int n = 0; n < rows; ++n)
-    for (std::int64_t from = 0; from < k; from += slice_words * each<type>)
-      slice<type, X>(at<type>(weight, n * k), k, x, x_stride, from, y + n, y_stride);
+  constexpr int W = far_rows<X>;
+  int n = 0;
+  if (X * x_stride * 4 > near_bytes)
+    for (; n + W <= rows; n += W)
+      slices<type, W, X>(at<type>(weight, n * k), k, x, x_stride, y + n, y_stride);
+  for (; n < rows; ++n)
+    slices<type, 1, X>(at<type>(weight, n * k), k, x, x_stride, y + n, y_stride);
 }
 
 using Stream = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, float*,

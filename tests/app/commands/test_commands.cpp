@@ -270,6 +270,23 @@ class TestCommands : public QObject {
     QVERIFY(object["peak_rss_bytes"].get<std::uint64_t>() > 1000000);
   }
 
+  // Four replies at once: four tokens a step, and the weights read once for all of them.
+  void benchWritesSeveralReplies() {
+    Run run;
+    run.script().info.weight_bytes = 1000000;
+    run({"bench", "--checkpoint", "x", "--prompt", "4", "--repeat", "1", "--threads", "1",
+         "--variants", "4", "--json"});
+    QCOMPARE(run.code, 0);
+    const Json object = Json::parse(run.console.out);
+    QCOMPARE(run.script().requests.back().num_return_sequences, 4);
+    QVERIFY(run.script().settings.do_sample);
+    QCOMPARE(object["decode_tok_s"].get<double>(), 1000.0);
+    QCOMPARE(object["read_GBps"].get<double>(), 1000000 * 250.0 / 1e9);
+    Run none;
+    none({"bench", "--checkpoint", "x", "--variants", "0"});
+    QCOMPARE(none.code, 2);
+  }
+
   void chatTakesTurns() {
     Run run;
     run.script().info.chat_tuned = true;
