@@ -30,7 +30,8 @@ class GenerationObserver {
   /// Asked before each token: what it returns acts on that token.
   virtual GenerationSettings settings() = 0;
   virtual void on_prompt(const PromptReport& report) = 0;
-  /// Called between prefill batches: `done` of `total` prompt tokens are in the cache.
+  /// Called between the layers of a prefill batch: how many of `total` prompt tokens are in the
+  /// cache or, of the work on the present batch, would be by now.
   virtual void on_prefill(std::int32_t done, std::int32_t total) = 0;
   virtual void on_token(const TokenEvent& token) = 0;
   /// The context was full in mid-reply and `dropped_tokens` were left out (ContextPolicy::slide).

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/generation/limits.h"
+#include "engine/generation/prefill.h"
 
 namespace cria::engine {
 
@@ -164,8 +165,8 @@ Status Generator::begin(Job& job) {
 
 Status Generator::prefill(Job& job, std::span<const std::int32_t> ids, std::int32_t from) {
   const auto progress = [&](std::int32_t done) { job.observer.on_prefill(done, size_of(ids)); };
-  return prefill_.run(forward_, cache_, ids, from, progress, job.stop,
-                      std::span(logits_).first(vocab_size_));
+  return engine::prefill(forward_, cache_, ids, from, progress, job.stop,
+                         std::span(logits_).first(vocab_size_));
 }
 
 Status Generator::accept(Job& job, Reply& reply, std::span<const float> logits,

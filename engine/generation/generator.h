@@ -8,7 +8,6 @@
 
 #include "engine/engine.h"
 #include "engine/generation/context_window.h"
-#include "engine/generation/prefill.h"
 #include "engine/generation/reply.h"
 #include "engine/model/kv_cache.h"
 #include "engine/model/llama_forward.h"
@@ -39,7 +38,6 @@ class Generator {
   LlamaForward& forward_;
   KvCache& cache_;
   std::size_t vocab_size_;
-  Prefill prefill_;
   CandidateList candidates_;
   std::vector<float> logits_;  // [rows of a step, vocab]
 };

@@ -58,7 +58,8 @@ Result<std::unique_ptr<LlamaForward>> LlamaForward::create(kernels::Backend& bac
 
 Status LlamaForward::run(std::span<const kernels::Row> rows,
                          std::span<const std::int32_t> logit_rows, KvCache& cache,
-                         const std::stop_token& stop, std::span<float> logits) {
+                         const std::stop_token& stop, std::span<float> logits,
+                         const std::function<void(double share)>& progress) {
   if (Status good = check(rows, logit_rows, cache, logits); !good) return good;
   if (stop.stop_requested()) return cancelled();
   rotate(rows, cache);
@@ -71,9 +72,14 @@ Status LlamaForward::run(std::span<const kernels::Row> rows,
   step.rope_cos = std::span<const float>(cos_).first(rotary);
   step.rope_sin = std::span<const float>(sin_).first(rotary);
   step.logit_rows = logit_rows;
-  const std::stop_token asked = rows.size() > rows_too_few_to_stop ? stop : std::stop_token();
+  const bool many = rows.size() > rows_too_few_to_stop;
+  const auto between = [&](std::size_t layer) {
+    if (many && progress && layer > 0)
+      progress(static_cast<double>(layer) / static_cast<double>(weights_.layers.size()));
+    return !many || !stop.stop_requested();
+  };
   bool finished = true;
-  Status ran = backend_.run(step, [&] { finished = stages(step, cache.cells(), asked); });
+  Status ran = backend_.run(step, [&] { finished = stages(step, cache.cells(), between); });
   if (!ran) return ran;
   if (!finished) return cancelled();
   if (weights_.source)
@@ -85,11 +91,11 @@ Status LlamaForward::run(std::span<const kernels::Row> rows,
 }
 
 bool LlamaForward::stages(const kernels::Step& step, kernels::KvCache& cells,
-                          const std::stop_token& stop) {
+                          const std::function<bool(std::size_t layer)>& between) {
   kernels::Backend& run = backend_;
   run.embed(*weights_.embed_tokens, step, *x_);
   for (std::size_t i = 0; i < weights_.layers.size(); ++i) {
-    if (stop.stop_requested()) return false;
+    if (!between(i)) return false;
     const LayerWeights& layer = weights_.layers[i];
     const auto index = static_cast<std::int32_t>(i);
     run.attention_in({layer.input_layernorm.get(), layer.q_proj.projection(),

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -29,12 +30,14 @@ class LlamaForward {
   /// Computes `rows` and records them in `cache`. Rows of a sequence continue where it ends:
   /// positions cache.length(sequence), +1, ..; rows of the prompt belong to sequence 0.
   /// `logit_rows` are ascending indices into rows; `logits` is [logit_rows.size(), vocab_size].
+  /// `progress` hears, between the layers of a step of many rows, what share of them is behind.
   /// Errors: usage (rows that do not continue their sequence, an id outside the vocabulary, too
   /// many), cancelled (asked between the layers of a step of many rows, before one of few; nothing
   /// is recorded), device, checkpoint (weights that are used in place were cut off their file;
   /// nothing is recorded).
   Status run(std::span<const kernels::Row> rows, std::span<const std::int32_t> logit_rows,
-             KvCache& cache, const std::stop_token& stop, std::span<float> logits);
+             KvCache& cache, const std::stop_token& stop, std::span<float> logits,
+             const std::function<void(double share)>& progress = {});
 
   std::int32_t max_rows() const { return max_rows_; }
   std::int32_t max_logit_rows() const { return max_logit_rows_; }
@@ -46,8 +49,10 @@ class LlamaForward {
                const KvCache& cache, std::span<const float> logits) const;
   std::int32_t half_rotary() const { return rope_.rotary_dim() / 2; }
   void rotate(std::span<const kernels::Row> rows, const KvCache& cache);
-  /// False: stopped between two layers.
-  bool stages(const kernels::Step& step, kernels::KvCache& cells, const std::stop_token& stop);
+  /// `between` is asked before each layer, whose index it gets, whether to go on. False: it was
+  /// not.
+  bool stages(const kernels::Step& step, kernels::KvCache& cells,
+              const std::function<bool(std::size_t layer)>& between);
 
   kernels::Backend& backend_;
   const LlamaWeights& weights_;

@@ -11,14 +11,18 @@ namespace {
 /// How far ahead of the loads memory is asked for.
 constexpr std::int64_t bytes_ahead = 64 * 64;
 
-/// Bytes of activations that stay in the nearest cache while weights stream by.
+/// Activation rows at once, and those of a pass where there are more: a slice of the latter stays
+/// in the nearest cache.
+constexpr int most_rows = 6;
+constexpr int rows_a_pass = 4;
+/// Bytes of activations that the nearest cache keeps while weights stream by.
 constexpr std::int64_t near_bytes = 32 * 1024;
-/// Weight rows at once where they do not: all sums stay in registers.
+/// Weight rows that meet X activation rows together: all sums stay in registers.
 template <int X>
 #if defined(__AVX512F__)
-constexpr int far_rows = X <= 4 ? 4 : 2;
+constexpr int together = X <= 4 ? 4 : 2;
 #else
-constexpr int far_rows = X <= 2 ? 2 : 1;
+constexpr int together = X <= 2 ? 2 : 1;
 #endif
 
 /// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
@@ -75,43 +79,52 @@ CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::
   }
 }
 
-/// W weight rows times X activation rows.
-template <DType type, int W, int X>
-CRIA_INLINE void slices(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
-                        float* y, std::int64_t y_stride) {
-  for (std::int64_t from = 0; from < k; from += slice_words * each<type>)
-    slice<type, W, X>(weight, k, x, x_stride, from, y, y_stride);
-}
-
-/// All weight rows times X activation rows.
+/// All weight rows times X activation rows, one weight row after another.
 template <DType type, int X>
 void stream(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
             float* y, std::int64_t y_stride) {
-  constexpr int W = far_rows<X>;
-  int n = 0;
-  if (X * x_stride * 4 > near_bytes)
-    for (; n + W <= rows; n += W)
-      slices<type, W, X>(at<type>(weight, n * k), k, x, x_stride, y + n, y_stride);
-  for (; n < rows; ++n)
-    slices<type, 1, X>(at<type>(weight, n * k), k, x, x_stride, y + n, y_stride);
+  for (int n = 0; n < rows; ++n)
+    for (std::int64_t from = 0; from < k; from += slice_words * each<type>)
+      slice<type, 1, X>(at<type>(weight, n * k), k, x, x_stride, from, y + n, y_stride);
 }
 
-using Stream = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, float*,
-                        std::int64_t);
+/// The same, several weight rows together, slice by slice.
+template <DType type, int X>
+void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
+           float* y, std::int64_t y_stride) {
+  constexpr int W = together<X>;
+  for (std::int64_t from = 0; from < k; from += slice_words * each<type>) {
+    int n = 0;
+    for (; n + W <= rows; n += W)
+      slice<type, W, X>(at<type>(weight, n * k), k, x, x_stride, from, y + n, y_stride);
+    for (; n < rows; ++n)
+      slice<type, 1, X>(at<type>(weight, n * k), k, x, x_stride, from, y + n, y_stride);
+  }
+}
+
+using Work = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, float*,
+                      std::int64_t);
 template <DType type>
-constexpr Stream streams[] = {stream<type, 1>, stream<type, 2>, stream<type, 3>,
-                              stream<type, 4>, stream<type, 5>, stream<type, 6>};
-constexpr int most_rows = 6;
+constexpr Work streams[most_rows] = {stream<type, 1>, stream<type, 2>, stream<type, 3>,
+                                     stream<type, 4>, stream<type, 5>, stream<type, 6>};
+template <DType type>
+constexpr Work tiled[most_rows] = {tiles<type, 1>, tiles<type, 2>, tiles<type, 3>,
+                                   tiles<type, 4>, tiles<type, 5>, tiles<type, 6>};
 
 template <DType type>
 void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
          int x_rows, float* y, std::int64_t y_stride) {
-  const int passes = gemm_tiles(x_rows, most_rows);
+  if (x_rows <= most_rows) {
+    const bool near = x_rows == 1 || x_rows * x_stride * 4 <= near_bytes;
+    (near ? streams<type> : tiled<type>)[x_rows - 1](weight, k, rows, x, x_stride, y, y_stride);
+    return;
+  }
+  const int passes = gemm_tiles(x_rows, rows_a_pass);
   for (int pass = 0; pass < passes; ++pass) {
     const int first = gemm_tile_begin(x_rows, passes, pass);
     const int count = gemm_tile_begin(x_rows, passes, pass + 1) - first;
-    streams<type>[count - 1](weight, k, rows, x + first * x_stride, x_stride, y + first * y_stride,
-                             y_stride);
+    tiled<type>[count - 1](weight, k, rows, x + first * x_stride, x_stride, y + first * y_stride,
+                           y_stride);
   }
 }
 

@@ -155,13 +155,13 @@ void TestContext::stop_while_the_prompt_is_read() {
   const auto stopped = kept->generate(request, stopper, stopper.stop.get_token());
   QVERIFY(stopped);
   QCOMPARE(stopped->sequences[0].finish_reason, FinishReason::cancelled);
-  QVERIFY(stopper.prefill.front().first < 100);
+  QVERIFY(stopper.prefill.back().first < 100);
   Recorder again(test::greedy(10));
   Recorder fresh(test::greedy(10));
   const auto one = kept->generate(request, again, {});
   const auto other = session()->generate(request, fresh, {});
   QVERIFY(one && other);
-  QCOMPARE(again.prompt.reused_tokens, stopper.prefill.back().first);
+  QCOMPARE(again.prompt.reused_tokens, 0);  // a batch counts when it is whole
   QCOMPARE(one->sequences[0].ids, other->sequences[0].ids);
 }
 
