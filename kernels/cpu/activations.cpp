@@ -8,9 +8,6 @@
 namespace cria::kernels::cpu {
 namespace {
 
-// Up to here rows are multiplied as they are: converting a weight costs less than packing.
-constexpr int few_rows = 32;
-
 std::int64_t blocks_of(std::int64_t k) { return (k + block_size - 1) / block_size; }
 
 /// Floats that hold `rows` rows of blocks: values, scales, starts.

@@ -11,8 +11,6 @@ namespace {
 constexpr int many_rows_outs = gemm_outs;
 // A multiple of this where few do.
 constexpr int few_rows_outs = 32;
-// Up to here weights are what a unit waits for.
-constexpr int few_rows = 12;
 // Weight bytes that a unit of few rows reads: a balance of few beginnings, where memory has not
 // been asked ahead, and of no thread waiting long for another's last unit.
 constexpr std::int64_t unit_bytes = 128 * 1024;
