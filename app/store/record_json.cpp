@@ -98,13 +98,13 @@ QJsonObject toJson(const UnsavedRows& rows) {
 
 UnsavedRows unsavedRowsFrom(const QJsonObject& json) {
   UnsavedRows rows;
-  for (const QJsonValue& value : json.value(QLatin1String(kConversations)).toArray()) {
+  for (const auto& value : json.value(QLatin1String(kConversations)).toArray()) {
     const QJsonObject fields = value.toObject();
     ConversationRecord record;
     visitConversation(record, Read{fields});
     if (!record.id.isEmpty()) rows.put(record);
   }
-  for (const QJsonValue& value : json.value(QLatin1String(kMessages)).toArray()) {
+  for (const auto& value : json.value(QLatin1String(kMessages)).toArray()) {
     const QJsonObject fields = value.toObject();
     MessageRecord record;
     visitMessage(record, Read{fields});

@@ -57,7 +57,7 @@ QString writeRescue(const QStringList& folders, const QString& database, const U
   const QByteArray bytes = QJsonDocument(toJson(rows)).toJson();
   for (const QString& folder : folders) {
     if (folder.isEmpty()) continue;
-    const QString path = rescuePath(folder, database);
+    QString path = rescuePath(folder, database);
     // Where others may write too, a link could lead to any file of this user.
     if (QFileInfo(path).isSymLink()) continue;
     if (replaceFile(path, bytes).isEmpty()) return path;

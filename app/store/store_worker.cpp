@@ -114,7 +114,7 @@ SaveOutcome StoreWorker::save(const StoreWrite& write) {
 }
 
 SaveOutcome StoreWorker::saveOr(const StoreWrite& write, const StoreWrite& otherwise) {
-  const SaveOutcome outcome = save(write);
+  SaveOutcome outcome = save(write);
   if (!outcome.saved) keep(otherwise);
   return outcome;
 }
