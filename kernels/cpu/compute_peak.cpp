@@ -68,6 +68,7 @@ double measure(int threads, double operations, double (*spin)()) {
   double best = 0;
   for (int pass = 0; pass < passes; ++pass) {
     std::vector<std::jthread> team;
+    team.reserve(static_cast<std::size_t>(threads));
     const auto start = std::chrono::steady_clock::now();
     for (int i = 0; i < threads; ++i) team.emplace_back([&] { sink = spin(); });
     team.clear();  // joins
