@@ -300,12 +300,15 @@ int run(CommandContext& context, Options options) {
     return fail(context, model.error());
   }
   std::vector<Measurement> runs;
-  for (int i = 0; i < options.repeat; ++i) {
+  // The first run does not count: it is the one for which the system finds memory.
+  for (int i = 0; i <= options.repeat; ++i) {
     const auto measured = measure(context, **model, options);
     if (!measured) {
       return fail(context, measured.error());
     }
-    runs.push_back(*measured);
+    if (i > 0) {
+      runs.push_back(*measured);
+    }
   }
   const Json object = report(context, (*model)->info(), options, runs);
   if (options.json) {
@@ -333,7 +336,7 @@ void add_bench(CLI::App& app, CommandContext& context) {
   command->add_option("--depth", options->depth, "Tokens in the cache before the prompt")
       ->type_name("N");
   command->add_option("--variants", options->variants, "Replies written at once")->type_name("N");
-  command->add_option("--repeat", options->repeat, "Runs; the medians are shown")->type_name("N");
+  command->add_option("--repeat", options->repeat, "Runs after a first that does not count; the medians are shown")->type_name("N");
   command->add_flag("--json", options->json, "One JSON object");
   command->callback([options, &context] { context.result = run(context, *options); });
 }

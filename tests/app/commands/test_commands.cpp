@@ -260,7 +260,7 @@ class TestCommands : public QObject {
           "load_ms", "first_token_ms", "peak_rss_bytes"}) {
       QVERIFY2(object.contains(key) && object[key].is_number(), key);
     }
-    QCOMPARE(run.script().requests.size(), std::size_t{4});
+    QCOMPARE(run.script().requests.size(), std::size_t{6});  // one run is not counted
     QCOMPARE(run.script().requests[0].prompt.ids.size(), std::size_t{8});
     QCOMPARE(run.script().requests[1].prompt.ids.size(), std::size_t{12});
     QCOMPARE(object["decode_tok_s"].get<double>(), 250.0);  // one token in 4 ms
