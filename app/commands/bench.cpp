@@ -336,7 +336,10 @@ void add_bench(CLI::App& app, CommandContext& context) {
   command->add_option("--depth", options->depth, "Tokens in the cache before the prompt")
       ->type_name("N");
   command->add_option("--variants", options->variants, "Replies written at once")->type_name("N");
-  command->add_option("--repeat", options->repeat, "Runs after a first that does not count; the medians are shown")->type_name("N");
+  command
+      ->add_option("--repeat", options->repeat,
+                   "Runs after a first that does not count; the medians are shown")
+      ->type_name("N");
   command->add_flag("--json", options->json, "One JSON object");
   command->callback([options, &context] { context.result = run(context, *options); });
 }
