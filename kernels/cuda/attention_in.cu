@@ -1,7 +1,7 @@
 // attention_in of a decode step, in one launch: RMSNorm, the rows of Q, K and V, biases, RoPE, and
 // K and V written to the cache. A warp computes the two elements of a head that RoPE mixes.
+#include "kernels/cuda/decode_dot.cuh"
 #include "kernels/cuda/launch.cuh"
-#include "kernels/cuda/row_dot.cuh"
 #include "kernels/cuda/stages.h"
 
 namespace cria::kernels::cuda {
@@ -43,9 +43,8 @@ __global__ void __launch_bounds__(threads_a_block, T == 8 ? 1 : 2)
   const Product& product = pair.of == Pair::Of::q ? in.q : pair.of == Pair::Of::k ? in.k : in.v;
   const int first = pair.head * in.heads.dim + pair.first;
   const int second = pair.head * in.heads.dim + pair.second;
-  const std::byte* const rows[2] = {product.weight.data + product.weight.row_bytes * first,
-                                    product.weight.data + product.weight.row_bytes * second};
-  const auto own = row_dot<Format, T, 2>({in.x, in.norm, nullptr, step.count}, rows);
+  const WeightRow rows[2] = {row_of(product.weight, first), row_of(product.weight, second)};
+  const auto own = decode_dot<Format, T, 2>({in.x, in.norm, nullptr, step.count}, rows);
 
   if (index >= pairs || !own.writes) return;
   float a = own.sums[0];

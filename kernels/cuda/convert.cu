@@ -1,4 +1,8 @@
-// A block a row.
+// A block of threads a row.
+#include <algorithm>
+#include <iterator>
+
+#include "kernels/cuda/blocks.cuh"
 #include "kernels/cuda/convert.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/number.cuh"
@@ -16,18 +20,98 @@ __global__ void __launch_bounds__(threads)
     store_number(out, dtype_of(to.format), i, load_number(from, type, row * to.cols + i));
 }
 
+struct Q4Targets {
+  float values[std::size(q4_targets)];
+};
+
+__device__ float nearest(float value, float low, float high) {
+  return rintf(fminf(fmaxf(value, low), high));
+}
+
+/// The scale that leaves the least error, before it is rounded. Products are rounded before they
+/// are added, as quantisation.cpp does it.
+__device__ float best_q4_scale(const float (&weights)[block_size], float largest,
+                               const Q4Targets& targets) {
+  if (fabsf(largest) < smallest_weight) return 0;
+  float best_merit = -1;
+  float best_scale = 0;
+  for (const float target : targets.values) {
+    const float inverse = target / largest;
+    float products = 0;
+    float squares = 0;
+#pragma unroll
+    for (int i = 0; i < block_size; ++i) {
+      const float value = nearest(__fmul_rn(weights[i], inverse), -8, 7);
+      products = __fadd_rn(products, __fmul_rn(weights[i], value));
+      squares = __fadd_rn(squares, __fmul_rn(value, value));
+    }
+    const float scale = products / squares;
+    const float merit = __fmul_rn(products, scale);
+    if (merit > best_merit) {
+      best_merit = merit;
+      best_scale = scale;
+    }
+  }
+  return best_scale;
+}
+
+/// A thread a block of weights, quantised as quantisation.cpp does it. Beyond the row: zeros.
+__global__ void __launch_bounds__(threads)
+    quantise_rows_kernel(const std::byte* from, DType type, Matrix to, int first,
+                         Q4Targets targets) {
+  const std::int64_t row = blockIdx.x;
+  const int blocks = blocks_of(to.cols);
+  const bool q4 = to.format == WeightFormat::q4;
+  auto* const quants =
+      const_cast<uint4*>(reinterpret_cast<const uint4*>(to.data + to.row_bytes * (first + row)));
+  auto* const scales = const_cast<std::uint16_t*>(to.scales) + (first + row) * blocks;
+  for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
+    float weights[block_size];
+    float largest = 0;
+#pragma unroll
+    for (int i = 0; i < block_size; ++i) {
+      const int col = block * block_size + i;
+      weights[i] = col < to.cols ? load_number(from, type, row * to.cols + col) : 0.0F;
+      if (fabsf(weights[i]) > fabsf(largest)) largest = weights[i];
+    }
+    const unsigned bits =
+        f16_of_f32(q4 ? best_q4_scale(weights, largest, targets) : fabsf(largest) / 127);
+    const float scale = f32_of_f16(bits);
+    const float inverse = scale == 0 ? 0.0F : 1 / scale;
+    scales[block] = static_cast<std::uint16_t>(bits);
+    unsigned words[block_words] = {};
+#pragma unroll
+    for (int i = 0; i < block_size; ++i) {
+      const float value = __fmul_rn(weights[i], inverse);
+      if (q4)
+        words[i % 16 / 4] |= static_cast<unsigned>(nearest(value, -8, 7) + Q4::offset)
+                             << (8 * (i % 4) + 4 * (i / 16));
+      else
+        words[i / 4] |= (static_cast<unsigned>(static_cast<int>(nearest(value, -127, 127))) & 0xFFU)
+                        << 8 * (i % 4);
+    }
+    quants[block] = make_uint4(words[0], words[1], words[2], words[3]);
+    if (!q4) quants[blocks + block] = make_uint4(words[4], words[5], words[6], words[7]);
+  }
+}
+
 __global__ void __launch_bounds__(threads)
     widen_rows_kernel(Matrix from, int first, float* to, std::int64_t stride) {
   const std::int64_t row = blockIdx.x;
-  const std::byte* in = from.data + from.row_bytes * (first + row);
   for (int i = static_cast<int>(threadIdx.x); i < stride; i += threads)
-    to[row * stride + i] = i < from.cols ? load_number(in, dtype_of(from.format), i) : 0.0F;
+    to[row * stride + i] = i < from.cols ? load_weight(from, first + row, i) : 0.0F;
 }
 
 }  // namespace
 
 cudaError_t convert_rows(cudaStream_t stream, const std::byte* from, DType type, int rows,
                          const Matrix& to, int first) {
+  if (is_quantised(to.format)) {
+    Q4Targets targets{};
+    std::copy(std::begin(q4_targets), std::end(q4_targets), targets.values);
+    return launch<quantise_rows_kernel>(stream, static_cast<unsigned>(rows), threads, 0, from, type,
+                                        to, first, targets);
+  }
   std::byte* target = const_cast<std::byte*>(to.data) + to.row_bytes * first;
   return launch<convert_rows_kernel>(stream, static_cast<unsigned>(rows), threads, 0, from, type,
                                      to, target);

@@ -8,7 +8,7 @@
 namespace cria::kernels::cuda {
 
 /// from [rows][cols] of `type`, without padding -> rows of `to`, beginning at row `first`, rounded
-/// to nearest even. Precondition: every value is finite in to.format.
+/// to nearest even or as quantisation.h says. Precondition: every value is finite in to.format.
 cudaError_t convert_rows(cudaStream_t stream, const std::byte* from, DType type, int rows,
                          const Matrix& to, int first);
 

@@ -245,7 +245,7 @@ BackendInfo describe(const Card& card) {
           "sm_" + std::to_string(card.capability),
           1,
           most_decode_rows,
-          {WeightFormat::f32, WeightFormat::f16, WeightFormat::bf16},
+          {all_weight_formats.begin(), all_weight_formats.end()},
           card.memory_available()};
 }
 

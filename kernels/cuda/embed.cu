@@ -1,6 +1,6 @@
 // embed: rows of the embedding table. A block a row.
+#include "kernels/cuda/blocks.cuh"
 #include "kernels/cuda/launch.cuh"
-#include "kernels/cuda/number.cuh"
 #include "kernels/cuda/stages.h"
 
 namespace cria::kernels::cuda {
@@ -11,9 +11,8 @@ constexpr unsigned threads = 256;
 __global__ void __launch_bounds__(threads)
     embed_kernel(Matrix table, StepView step, float* x, std::int64_t stride) {
   const int t = static_cast<int>(blockIdx.x);
-  const std::byte* from = table.data + table.row_bytes * step.rows[t].token;
   for (int i = static_cast<int>(threadIdx.x); i < table.cols; i += threads)
-    x[stride * t + i] = load_number(from, dtype_of(table.format), i);
+    x[stride * t + i] = load_weight(table, step.rows[t].token, i);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // ffn_in of a decode step, in one launch: RMSNorm, gate and up, SiLU(gate) * up. A warp computes
 // one element of h: a row of gate and the same row of up.
+#include "kernels/cuda/decode_dot.cuh"
 #include "kernels/cuda/launch.cuh"
-#include "kernels/cuda/row_dot.cuh"
 #include "kernels/cuda/silu.cuh"
 #include "kernels/cuda/stages.h"
 
@@ -15,8 +15,8 @@ __global__ void __launch_bounds__(threads_a_block, 2) ffn_in_kernel(FfnIn in) {
   const Matrix& gate = in.gate.weight;
   const Matrix& up = in.up.weight;
   const int row = min(index, gate.rows - 1);
-  const std::byte* const rows[2] = {gate.data + gate.row_bytes * row, up.data + up.row_bytes * row};
-  const auto own = row_dot<Format, T, 2>({in.x, in.norm, nullptr, in.rows}, rows);
+  const WeightRow rows[2] = {row_of(gate, row), row_of(up, row)};
+  const auto own = decode_dot<Format, T, 2>({in.x, in.norm, nullptr, in.rows}, rows);
   if (index >= gate.rows || !own.writes) return;
   float g = own.sums[0];
   float u = own.sums[1];

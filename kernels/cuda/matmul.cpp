@@ -103,7 +103,8 @@ Status MatMul::prepare() {
 }
 
 DType MatMul::term_type(WeightFormat weight) const {
-  const bool widens = weight == WeightFormat::bf16 && !card_.has_bf16_products();
+  const bool widens =
+      is_quantised(weight) || (weight == WeightFormat::bf16 && !card_.has_bf16_products());
   return widens ? DType::f32 : dtype_of(weight);
 }
 
@@ -165,7 +166,7 @@ Status MatMul::widen_and_multiply(cudaStream_t stream, const Matrix& weight, con
             "multiplying matrices");
         !good)
       return good;
-    const Matrix piece{widened_.data(), width * 4, count, weight.cols, WeightFormat::f32};
+    const Matrix piece{widened_.data(), nullptr, width * 4, count, weight.cols, WeightFormat::f32};
     if (Status good = multiply(stream, piece, terms, y + first, stride); !good) return good;
   }
   return {};

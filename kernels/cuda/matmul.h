@@ -20,8 +20,8 @@ class MatMul {
 
   /// Makes the library ready; at first use only, for it takes memory. Errors: device.
   Status prepare();
-  /// The type of terms that go with a weight: its own, or float32 where the card has no products of
-  /// it.
+  /// The type of terms that go with a weight: its own, or float32 where there are no products of
+  /// it: q8, q4, and bf16 on an old card.
   DType term_type(WeightFormat weight) const;
   /// y[t][n] = sum over terms of weight[n] . term[t], rows of `stride` floats. Precondition:
   /// prepared; y and the terms begin on multiples of 256 bytes. Errors: device.

@@ -40,12 +40,8 @@ Status Prefill::multiply(cudaStream_t stream, const Matrix& weight, const Source
                          std::int64_t stride) {
   const DType type = matmul_.term_type(weight.format);
   if (terms_.rows == 0 || terms_.type != type) {
-    terms_ = {term_memory_.data(),
-              scales_.floats(),
-              padded(source.x.cols, term_padding),
-              type,
-              source.rows,
-              weight.format == WeightFormat::bf16};
+    terms_ = {term_memory_.data(), scales_.floats(), padded(source.x.cols, term_padding), type,
+              source.rows,         weight.format};
     if (Status split =
             check_launch(split_rows(stream, source.x, source.norm, source.chosen, terms_));
         !split)

@@ -26,16 +26,26 @@ __device__ float power_for(float largest) {
                      : 1.0F;
 }
 
-/// A block a row. f16: two terms of 11 bits each, of the row over its scale.
+/// `value` as a byte and a scale for 32 hold it. A warp calls it with a block of activations.
+__device__ float rounded_in_block(float value) {
+  unsigned largest = magnitude_of(value);
+  for (int other = lanes / 2; other > 0; other /= 2)
+    largest = max(largest, __shfl_xor_sync(all_lanes, largest, other));
+  const Rounding rounding = find_rounding(largest);
+  return rounding.scale * static_cast<float>(round_to_byte(value, rounding));
+}
+
+/// A block a row; a warp 32 elements that begin at a multiple of 32. f16: two terms of 11 bits
+/// each, of the row over its scale.
 __global__ void __launch_bounds__(threads_a_block) split_rows_kernel(Input in, Terms terms) {
   const int t = static_cast<int>(blockIdx.x);
   const int row = in.chosen == nullptr ? t : in.chosen[t];
-  const float* const rows[1] = {in.x.data + in.x.stride * row};
+  const unsigned rows[1] = {static_cast<unsigned>(in.x.stride) * static_cast<unsigned>(row)};
   float scales[1];
   find_scales<1>(in, rows, scales);
   const auto normed = [&](int i) {
     if (i >= in.x.cols) return 0.0F;
-    const float value = rows[0][i] * scales[0];
+    const float value = in.x.data[rows[0] + i] * scales[0];
     return in.norm.weight == nullptr ? value : value * in.norm.weight[i];
   };
   float scale = 1;
@@ -50,7 +60,8 @@ __global__ void __launch_bounds__(threads_a_block) split_rows_kernel(Input in, T
   for (int i = static_cast<int>(threadIdx.x); i < terms.stride; i += threads_a_block) {
     const std::int64_t at = terms.stride * t + i;
     float value = normed(i);
-    if (terms.rounds_to_bf16) value = BF16::activation(value);
+    if (terms.weight == WeightFormat::bf16) value = BF16::activation(value);
+    if (is_quantised(terms.weight)) value = rounded_in_block(value);
     if (terms.type == DType::f16) {
       const float scaled = value / scale;
       const float first = f32_of_f16(f16_of_f32(scaled));

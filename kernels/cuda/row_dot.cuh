@@ -1,5 +1,5 @@
-// Rows of a weight times all rows of a decode step: what every decode kernel but attention is made
-// of.
+// Rows of a weight of numbers times all rows of a decode step: what every decode kernel but
+// attention is made of (decode_dot.cuh chooses between it and block_dot.cuh).
 //
 // A block of 8 warps stages the activations in shared memory, normed; each warp multiplies
 // `Outputs` rows of the weight by them, a lane 16 bytes at a time, 128 bytes of a lane in flight
@@ -8,6 +8,7 @@
 // that order, so a row's bits do not depend on its company.
 #pragma once
 
+#include "kernels/cuda/blocks.cuh"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/number.cuh"
 #include "kernels/cuda/views.h"
@@ -26,6 +27,19 @@ struct Input {
   const std::int32_t* chosen = nullptr;
   int rows = 0;  ///< at most T; the rows beyond repeat the last
 };
+
+/// A row of a weight; `scales` are there for q8 and q4 only.
+struct WeightRow {
+  const std::byte* data = nullptr;
+  const std::uint16_t* scales = nullptr;
+};
+
+__device__ inline WeightRow row_of(const Matrix& weight, int row) {
+  return {weight.data + weight.row_bytes * row,
+          weight.scales == nullptr
+              ? nullptr
+              : weight.scales + static_cast<std::int64_t>(row) * blocks_of(weight.cols)};
+}
 
 /// Adds up `N` values over the lanes: lane i gets the sum of values[i / (32 / N)]. Lanes are added
 /// in one order for every N: 16 apart first.
@@ -49,18 +63,20 @@ __device__ float sum_over_lanes(float (&values)[N], int lane) {
   return sum;
 }
 
+/// Where the rows begin, in floats: as 32 bits, for registers are scarce.
 template <int T>
-__device__ void find_rows(const Input& in, const float* (&rows)[T]) {
+__device__ void find_rows(const Input& in, unsigned (&rows)[T]) {
 #pragma unroll
   for (int t = 0; t < T; ++t) {
     const int row = min(t, in.rows - 1);
-    rows[t] = in.x.data + in.x.stride * (in.chosen == nullptr ? row : in.chosen[row]);
+    rows[t] = static_cast<unsigned>(in.x.stride) *
+              static_cast<unsigned>(in.chosen == nullptr ? row : in.chosen[row]);
   }
 }
 
 /// 1 / sqrt(mean(x^2) + eps) of each row; 1 without a norm. The whole block calls it.
 template <int T>
-__device__ void find_scales(const Input& in, const float* const (&rows)[T], float (&scales)[T]) {
+__device__ void find_scales(const Input& in, const unsigned (&rows)[T], float (&scales)[T]) {
   CRIA_SHARED_ARRAY(float, partial, warps_a_block* T);
   if (in.norm.weight == nullptr) {
 #pragma unroll
@@ -74,7 +90,7 @@ __device__ void find_scales(const Input& in, const float* const (&rows)[T], floa
   for (int t = 0; t < T; ++t) {
     float sum = 0;
     for (int k = 4 * thread; k < in.x.cols; k += 4 * threads_a_block) {
-      const float4 x = *reinterpret_cast<const float4*>(rows[t] + k);
+      const float4 x = *reinterpret_cast<const float4*>(in.x.data + rows[t] + k);
       sum = fmaf(x.x, x.x, sum);
       sum = fmaf(x.y, x.y, sum);
       sum = fmaf(x.z, x.z, sum);
@@ -107,15 +123,15 @@ struct Stage {
   }
 
   /// Elements [first, first + count units) of each row. The whole block calls it.
-  __device__ static void fill(const Input& in, const float* const (&rows)[T],
-                              const float (&scales)[T], int first, int count, float4* staged) {
+  __device__ static void fill(const Input& in, const unsigned (&rows)[T], const float (&scales)[T],
+                              int first, int count, float4* staged) {
     for (int i = static_cast<int>(threadIdx.x); i < count * pieces; i += threads_a_block) {
       const int k = first + 4 * i;
       float4 weight = make_float4(1, 1, 1, 1);
       if (in.norm.weight != nullptr) weight = *reinterpret_cast<const float4*>(in.norm.weight + k);
 #pragma unroll
       for (int t = 0; t < T; ++t) {
-        const float4 x = *reinterpret_cast<const float4*>(rows[t] + k);
+        const float4 x = *reinterpret_cast<const float4*>(in.x.data + rows[t] + k);
         staged[index(t, i / pieces, i % pieces)] =
             make_float4(Format::activation(x.x * scales[t] * weight.x),
                         Format::activation(x.y * scales[t] * weight.y),
@@ -134,10 +150,24 @@ struct RowSums {
   float sums[Outputs] = {};
 };
 
+/// Adds up the lanes' sums[o][t].
+template <int T, int Outputs>
+__device__ RowSums<Outputs> sum_rows(float (&sums)[Outputs * T], int rows, int lane) {
+  constexpr int same = lanes / (Outputs * T);  // lanes that get the same sum
+  RowSums<Outputs> own;
+  own.sums[0] = sum_over_lanes<Outputs * T>(sums, lane);
+#pragma unroll
+  for (int o = 1; o < Outputs; ++o)
+    own.sums[o] = __shfl_sync(all_lanes, own.sums[0], (lane + o * (lanes / Outputs)) % lanes);
+  own.t = lane / same;
+  own.writes = lane % same == 0 && own.t < rows;
+  return own;
+}
+
 /// weights[o] . (normed row t), for all t. `weights` are rows of Format, two at most. The whole
 /// block calls it.
 template <typename Format, int T, int Outputs>
-__device__ RowSums<Outputs> row_dot(const Input& in, const std::byte* const (&weights)[Outputs]) {
+__device__ RowSums<Outputs> row_dot(const Input& in, const WeightRow (&weights)[Outputs]) {
   using Staged = Stage<Format, T>;
   constexpr int batch = (T == 8 ? 4 : 8) / Outputs;
   CRIA_SHARED_ARRAY(float4, staged, Staged::slice * T / 4);
@@ -150,11 +180,11 @@ __device__ RowSums<Outputs> row_dot(const Input& in, const std::byte* const (&we
       if (from + i * lanes < end)
 #pragma unroll
         for (int o = 0; o < Outputs; ++o)
-          raw[i][o] = load_16(weights[o] + 16 * static_cast<std::int64_t>(from + i * lanes));
+          raw[i][o] = load_16(weights[o].data + 16 * static_cast<std::int64_t>(from + i * lanes));
   };
   load(lane, min(units, Staged::units));
 
-  const float* rows[T];
+  unsigned rows[T];
   float scales[T];
   find_rows<T>(in, rows);
   find_scales<T>(in, rows, scales);
@@ -191,31 +221,7 @@ __device__ RowSums<Outputs> row_dot(const Input& in, const std::byte* const (&we
       }
     }
   }
-  constexpr int same = lanes / (Outputs * T);  // lanes that get the same sum
-  RowSums<Outputs> own;
-  own.sums[0] = sum_over_lanes<Outputs * T>(sums, lane);
-  if constexpr (Outputs == 2) own.sums[1] = __shfl_xor_sync(all_lanes, own.sums[0], lanes / 2);
-  own.t = lane / same;
-  own.writes = lane % same == 0 && own.t < in.rows;
-  return own;
-}
-
-/// Calls launch.operator()<Format, T>() for the weight's format and the least T that holds `rows`.
-template <typename Launch>
-cudaError_t for_format_and_rows(WeightFormat format, int rows, const Launch& launch) {
-  const auto for_rows = [&]<typename Format>() {
-    if (rows <= 1) return launch.template operator()<Format, 1>();
-    if (rows <= 2) return launch.template operator()<Format, 2>();
-    if (rows <= 4) return launch.template operator()<Format, 4>();
-    return launch.template operator()<Format, 8>();
-  };
-  if (format == WeightFormat::f32) return for_rows.template operator()<F32>();
-  if (format == WeightFormat::f16) return for_rows.template operator()<F16>();
-  return for_rows.template operator()<BF16>();
-}
-
-constexpr unsigned blocks_for(int warps) {
-  return static_cast<unsigned>((warps + warps_a_block - 1) / warps_a_block);
+  return sum_rows<T, Outputs>(sums, in.rows, lane);
 }
 
 }  // namespace cria::kernels::cuda

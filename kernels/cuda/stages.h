@@ -74,10 +74,10 @@ cudaError_t logits(cudaStream_t stream, const Matrix& head, const Activations& x
 struct Terms {
   std::byte* data = nullptr;  ///< [terms][count][stride] of `type`
   float* scales = nullptr;    ///< [count], powers of two
-  std::int64_t stride = 0;    ///< in elements; from cols on zero
+  std::int64_t stride = 0;    ///< in elements, a multiple of 32; from cols on zero
   DType type = DType::f32;
   int rows = 0;
-  bool rounds_to_bf16 = false;  ///< the product is one of bf16 weights, whatever `type` is
+  WeightFormat weight = WeightFormat::f32;  ///< says to what activations are rounded first
 };
 /// How many terms hold a row as its product wants it, and the factor of the second: a float32 row
 /// takes two of f16.

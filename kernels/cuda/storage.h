@@ -7,12 +7,11 @@
 
 namespace cria::kernels::cuda {
 
-/// Rows begin on multiples of weight_padding.
+/// Rows begin on multiples of weight_padding. `matrix` lies in `memory`.
 class CudaTensor final : public Tensor {
  public:
-  CudaTensor(Matrix matrix, CardMemory memory) : matrix_(matrix), memory_(std::move(memory)) {
-    matrix_.data = memory_.data();
-  }
+  CudaTensor(const Matrix& matrix, CardMemory memory)
+      : matrix_(matrix), memory_(std::move(memory)) {}
   std::int64_t rows() const override { return matrix_.rows; }
   std::int64_t cols() const override { return matrix_.cols; }
   WeightFormat format() const override { return matrix_.format; }

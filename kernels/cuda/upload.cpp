@@ -115,14 +115,27 @@ Result<std::unique_ptr<Tensor>> Uploader::upload(const TensorView& source, Weigh
     return Error{ErrorKind::checkpoint, "a weight has no values"};
   if (source.rows > most || source.cols > most / 8)
     return Error{ErrorKind::checkpoint, "a weight is too large"};
-  const auto size = static_cast<std::int64_t>(size_of(dtype_of(precision)));
-  Matrix matrix{nullptr, padded(source.cols * size, weight_padding), static_cast<int>(source.rows),
-                static_cast<int>(source.cols), precision};
-  auto memory =
-      CardMemory::allocate("a weight", static_cast<std::uint64_t>(matrix.row_bytes * source.rows));
+  const std::int64_t blocks =
+      is_quantised(precision) ? (source.cols + block_size - 1) / block_size : 0;
+  const std::int64_t used =
+      is_quantised(precision)
+          ? blocks * (precision == WeightFormat::q8 ? block_size : block_size / 2)
+          : source.cols * static_cast<std::int64_t>(size_of(dtype_of(precision)));
+  Matrix matrix{nullptr,
+                nullptr,
+                padded(used, weight_padding),
+                static_cast<int>(source.rows),
+                static_cast<int>(source.cols),
+                precision};
+  const std::int64_t scale_bytes = source.rows * blocks * 2;
+  auto memory = CardMemory::allocate(
+      "a weight", static_cast<std::uint64_t>(matrix.row_bytes * source.rows + scale_bytes));
   if (!memory) return memory.error();
   matrix.data = memory->data();
-  if (matrix.row_bytes != source.cols * size)
+  if (blocks > 0)
+    matrix.scales =
+        reinterpret_cast<const std::uint16_t*>(matrix.data + matrix.row_bytes * source.rows);
+  else if (matrix.row_bytes != used)
     if (Status zeroed =
             check(cudaMemsetAsync(memory->data(), 0, memory->bytes(), stream_), "copying a weight");
         !zeroed)

@@ -28,14 +28,15 @@ void BackendInvarianceTest::rows_do_not_depend_on_company() {
   Random random;
   for (int round = 0; round < rounds_of_row(index, 2); ++round) {
     LlamaShape shape = random_shape(random);
+    const WeightFormat precision = random_format(random, *backend);
     // Long enough that the multiplication is cut into slices, the rows into blocks.
-    if (round == 0) shape.intermediate_size = 1100 + random.between(0, 40);
+    if (round == 0)
+      shape.intermediate_size = (is_quantised(precision) ? 2100 : 1100) + random.between(0, 40);
     if (is_slow) {
       shape.num_hidden_layers = 1;
       shape.hidden_size = random.between(1, 40);
       shape.vocab_size = 10;
     }
-    const WeightFormat precision = random_format(random, *backend);
     const DType cache_type = random.one_of({DType::f32, DType::f16});
     const ModelValues model = random_model(random, shape, precision, random.coin());
     const int length = is_slow ? 70 : 300;

@@ -102,6 +102,7 @@ void FactoryTest::takes_the_card_it_is_told() {
     QVERIFY(first);
     QCOMPARE((*first)->info().device, std::string("cuda:0"));
     QCOMPARE((*first)->info().instruction_set, std::string("sm_90"));
+    QCOMPARE((*first)->info().precisions.size(), std::size_t{5});
   }
   const auto second = open_backend({"cuda:1", 0, "", plugin});
   QVERIFY(second);

@@ -72,6 +72,8 @@ class TensorTest : public QObject {
   void converts_every_layout();
   void converts_every_half_and_every_tie_data() { backend_rows(true); }
   void converts_every_half_and_every_tie();
+  void quantises_as_the_reference_does_data() { backend_rows(); }
+  void quantises_as_the_reference_does();
   void borrows_what_it_can_data() { backend_rows(); }
   void borrows_what_it_can();
   void refuses_what_is_not_finite_data() { backend_rows(true); }
@@ -150,6 +152,36 @@ void TensorTest::converts_every_half_and_every_tie() {
     QVERIFY(widened);
     QVERIFY(same_bits(contents(*backend, **widened), want));
   }
+}
+
+// Rows of every length modulo a block, of weights of every size, in every type and layout.
+void TensorTest::quantises_as_the_reference_does() {
+  QFETCH(int, index);
+  const auto backend = open_row(index);
+  const auto reference = open_reference();
+  Random random;
+  for (const WeightFormat to : {WeightFormat::q8, WeightFormat::q4})
+    for (const DType from : types)
+      for (const bool transposed : {false, true}) {
+        const std::int64_t rows = random.between(1, 40);
+        const std::int64_t cols = random.between(1, 300);
+        auto values = random.normals(rows * cols, 1);
+        for (float& value : values)
+          value = std::ldexp(value, random.one_of({0, 0, 0, -3, -14, -26, -40, 10}));
+        if (random.coin())
+          std::fill_n(values.begin(), std::min<std::int64_t>(rows * cols, 64), 0.0F);
+        const auto bytes = bytes_of(values, from);
+        const TensorView view{bytes.data(),         from, rows, cols, transposed ? 1 : cols,
+                              transposed ? rows : 1};
+        const auto tensor = backend->make_tensor(view, to);
+        QVERIFY2(tensor, tensor ? "" : tensor.error().message.c_str());
+        QVERIFY((*tensor)->format() == to);
+        QVERIFY((*tensor)->bytes() >= weight_bytes(to, rows, cols));
+        const auto truth = reference->make_tensor(view, to);
+        QVERIFY(truth);
+        // The sign of a zero means nothing.
+        QVERIFY(contents(*backend, **tensor) == contents(*reference, **truth));
+      }
 }
 
 void TensorTest::borrows_what_it_can() {

@@ -17,10 +17,12 @@ constexpr const char* small_card = "4";
 constexpr const char* soon_lost_card = "5";
 
 cria::Result<std::unique_ptr<Model>> open_on(const std::string& device, const char* first_card,
-                                             const QTemporaryDir& folder) {
+                                             const QTemporaryDir& folder,
+                                             const std::string& precision = "auto") {
   qputenv("CRIA_SIMT_FIRST_CARD", first_card);
   LoadOptions options;
   options.device = device;
+  options.precision = precision;
   options.threads = 1;
   options.cuda_plugin = cria::kernels::testing::simulated_cuda();
   return make_engine()->open(folder.path().toStdString(), options, {}, {});
@@ -43,12 +45,20 @@ class CudaTest : public QObject {
     write_checkpoint(folder_.path().toStdString());
   }
 
+  void replies_as_the_cpu_does_data() {
+    QTest::addColumn<QString>("precision");
+    for (const char* precision : {"auto", "f32", "bf16", "q8", "q4"})
+      QTest::newRow(precision) << precision;
+  }
+
   void replies_as_the_cpu_does() {
-    const auto on_card = open_on("auto", "0", folder_);
+    QFETCH(QString, precision);
+    const auto on_card = open_on("auto", "0", folder_, precision.toStdString());
     QVERIFY2(on_card, why(on_card).c_str());
     QCOMPARE((*on_card)->info().device, std::string("cuda:0"));
     QVERIFY(!mentions((*on_card)->info().notes, "GPU"));
-    const auto on_cpu = open_on("cpu", "0", folder_);
+    if (precision != "auto") QCOMPARE((*on_card)->info().precision, precision.toStdString());
+    const auto on_cpu = open_on("cpu", "0", folder_, precision.toStdString());
     QVERIFY(on_cpu);
     std::vector<std::vector<std::int32_t>> ids;
     for (Model* model : {on_card->get(), on_cpu->get()}) {

@@ -50,6 +50,7 @@ T from_bits(std::uint64_t bits) {
 
 }  // namespace simt
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are CUDA's.
 #define threadIdx (::simt::thread_index())
 #define blockIdx (::simt::block_index())
 #define blockDim (::simt::block_size())
@@ -108,6 +109,9 @@ inline float __int_as_float(int bits) { return std::bit_cast<float>(bits); }
 inline float __uint_as_float(unsigned bits) { return std::bit_cast<float>(bits); }
 inline int __float_as_int(float value) { return std::bit_cast<int>(value); }
 inline unsigned __float_as_uint(float value) { return std::bit_cast<unsigned>(value); }
+/// Rounded on their own: not part of a fused multiply-add.
+inline float __fmul_rn(float a, float b) { return a * b; }
+inline float __fadd_rn(float a, float b) { return a + b; }
 inline float __fdividef(float a, float b) { return a / b; }
 inline float rsqrtf(float value) { return 1 / std::sqrt(value); }
 
@@ -116,6 +120,7 @@ template <typename T>
 T __ldcg(const T* address) {
   return *address;
 }
+// NOLINTEND(bugprone-reserved-identifier)
 
 using std::max;
 using std::min;

@@ -1,11 +1,13 @@
 // CUDA's qualifiers and the vector types that the kernels use, with CUDA's alignment.
 #pragma once
 
+// NOLINTBEGIN(bugprone-reserved-identifier): the names are CUDA's.
 #define __global__
 #define __device__
 #define __host__
 #define __forceinline__ inline __attribute__((always_inline))
 #define __launch_bounds__(...)
+// NOLINTEND(bugprone-reserved-identifier)
 
 struct uint3 {
   unsigned x, y, z;
