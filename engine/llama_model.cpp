@@ -7,12 +7,14 @@
 #include "engine/checkpoint/tensor_source.h"
 #include "engine/checkpoint_path.h"
 #include "engine/llama_session.h"
+#include "engine/model/llama_forward.h"
 #include "engine/model/load_weights.h"
 #include "engine/model/memory_plan.h"
 #include "engine/model_name.h"
 #include "engine/prompt/chat_template.h"
 #include "engine/prompt/generation_config.h"
 #include "engine/prompt/recognize_chat_template.h"
+#include "engine/step_profile.h"
 #include "kernels/factory.h"
 
 namespace cria::engine {
@@ -178,6 +180,24 @@ Result<std::unique_ptr<Session>> LlamaModel::new_session(const SessionOptions& o
   return LlamaSession::create(*this, options);
 }
 
+Result<kernels::StepProfile> LlamaModel::profile(std::int32_t position) {
+  if (position < 0 || position >= config_.context_length()) {
+    return Error{ErrorKind::usage, "Position " + std::to_string(position) +
+                                       " is outside the context of " +
+                                       std::to_string(config_.context_length()) + "."};
+  }
+  auto forward = LlamaForward::create(*backend_, config_, weights_, 1, 1);
+  if (!forward) {
+    return forward.error();
+  }
+  const auto cells =
+      backend_->make_kv_cache(config_.shape(), position + 1, kv_cache_type(weights_.precision));
+  if (!cells) {
+    return cells.error();
+  }
+  return (*forward)->profile(position, **cells);
+}
+
 PromptReader LlamaModel::prompt_reader() const {
   PromptReader reader;
   reader.tokenizer = tokenizer_.get();
@@ -214,6 +234,14 @@ std::string LlamaModel::detokenize(std::span<const std::int32_t> ids) const {
 
 std::vector<std::string> LlamaModel::stop_strings(ChatTemplate chat_template) const {
   return tokenizer_ ? engine::stop_strings(chat_template, *tokenizer_) : std::vector<std::string>();
+}
+
+Result<StepProfile> profile_step(Model& model, std::int32_t position) {
+  auto* const llama = dynamic_cast<LlamaModel*>(&model);
+  if (llama == nullptr) {
+    return Error{ErrorKind::device, "This model is on no device that measures."};
+  }
+  return llama->profile(position);
 }
 
 }  // namespace cria::engine

@@ -33,6 +33,9 @@ class LlamaModel final : public Model {
   std::string detokenize(std::span<const std::int32_t> ids) const override;
   std::vector<std::string> stop_strings(ChatTemplate chat_template) const override;
 
+  /// As profile_step.
+  Result<kernels::StepProfile> profile(std::int32_t position);
+
   // --- for its sessions
   kernels::Backend& backend() { return *backend_; }
   const LlamaConfig& config() const { return config_; }

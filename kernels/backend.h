@@ -26,6 +26,7 @@
 #include "kernels/dtype.h"
 #include "kernels/llama_shape.h"
 #include "kernels/result.h"
+#include "kernels/step_profile.h"
 #include "kernels/tensor_view.h"
 #include "kernels/weight_format.h"
 
@@ -164,6 +165,15 @@ class Backend {
   /// each time when T is at most 8. `stop` is asked between layers by the caller, not here. Errors:
   /// device (lost, out of memory): then nothing that the step wrote counts.
   virtual Status run(const Step& step, const std::function<void()>& stages) = 0;
+
+  /// Measures a step of at most alike_rows rows on the device: runs each stage on its own, several
+  /// times, so that what buffers and cache hold afterwards counts for nothing. `stages` as in
+  /// run(). Errors: device (also: this device does not measure), usage (too many rows).
+  virtual Result<StepProfile> profile(const Step& step, const std::function<void()>& stages) {
+    static_cast<void>(step);
+    static_cast<void>(stages);
+    return Error{ErrorKind::device, "the device " + info().device + " does not measure a step"};
+  }
 
   /// Rows of the embedding table. table [vocab, hidden] -> x [T, hidden]
   virtual void embed(const Tensor& table, const Step& step, Buffer& x) = 0;

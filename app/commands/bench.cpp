@@ -7,6 +7,7 @@
 #include <optional>
 #include <sys/resource.h>
 
+#include "app/commands/bench_profile.h"
 #include "app/commands/command.h"
 #include "app/commands/json.h"
 #include "app/commands/model_options.h"
@@ -216,8 +217,24 @@ Work work_per_token(CommandContext& context, const engine::ModelInfo& info) {
           2.0 * static_cast<double>(layers)};
 }
 
-Json report(CommandContext& context, const engine::ModelInfo& info, const Options& options,
+/// What a GPU measures of a token in the middle of the reply; a note where it cannot.
+std::optional<engine::StepProfile> profile_of(CommandContext& context, engine::Model& model,
+                                              std::int32_t position) {
+  const engine::ModelInfo& info = model.info();
+  if (!info.device.starts_with("cuda")) {
+    return std::nullopt;
+  }
+  auto profile = engine::profile_step(model, std::min(position, info.context_length - 1));
+  if (!profile) {
+    context.console.note("The GPU's own times are missing: " + profile.error().message + ".");
+    return std::nullopt;
+  }
+  return *profile;
+}
+
+Json report(CommandContext& context, engine::Model& model, const Options& options,
             const std::vector<Measurement>& runs) {
+  const engine::ModelInfo& info = model.info();
   const auto median_of = [&runs](double Measurement::*field) {
     std::vector<double> values(runs.size());
     std::transform(runs.begin(), runs.end(), values.begin(),
@@ -227,9 +244,8 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   const double decode_tok_s = median_of(&Measurement::decode_tok_s);
   const double prefill_tok_s = median_of(&Measurement::prefill_tok_s);
   const Work work = work_per_token(context, info);
-  const auto cached = static_cast<std::uint64_t>(options.depth + options.prompt) +
-                      static_cast<std::uint64_t>(options.generate) / 2;
-  const std::uint64_t kv_read = info.kv_bytes_per_token * cached;
+  const std::int32_t cached = options.depth + options.prompt + options.generate / 2;
+  const std::uint64_t kv_read = info.kv_bytes_per_token * static_cast<std::uint64_t>(cached);
   // A step reads the weights once for all replies, and each reply's part of the cache.
   const double read =
       (static_cast<double>(work.weight_bytes) / options.variants + static_cast<double>(kv_read)) *
@@ -237,7 +253,7 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
   rusage usage = {};
   getrusage(RUSAGE_SELF, &usage);  // before the bandwidth's own block of memory
   const int threads = threads_of(context, options);
-  // The processor's, which says nothing of a GPU.
+  // The processor's, which says nothing of a GPU: that measures its own.
   const bool on_cpu = info.device == "cpu";
   const double bandwidth = on_cpu ? engine::measure_read_bandwidth(threads) : 0.0;
   const engine::ComputePeaks peaks =
@@ -259,6 +275,9 @@ Json report(CommandContext& context, const engine::ModelInfo& info, const Option
     object["peak_bf16_Gops"] = peaks.bf16 / 1e9;
     object["peak_int8_Gops"] = peaks.int8 / 1e9;
     object["peak_percent"] = peak > 0 ? 100.0 * computed / peak : 0.0;
+  }
+  if (const auto profile = profile_of(context, model, cached)) {
+    add_profile(object, *profile, read);
   }
   object["prefill_Gops"] = computed / 1e9;
   object["load_ms"] = info.load_ms;
@@ -310,14 +329,23 @@ int run(CommandContext& context, Options options) {
       runs.push_back(*measured);
     }
   }
-  const Json object = report(context, (*model)->info(), options, runs);
+  const Json object = report(context, **model, options, runs);
   if (options.json) {
     context.console.write(to_line(object));
     return exit_code::done;
   }
-  for (const auto& [name, value] : object.items()) {
+  const auto write = [&context](const std::string& name, const Json& value) {
     context.console.write(name + "\t" +
                           (value.is_string() ? value.get<std::string>() : value.dump()) + "\n");
+  };
+  for (const auto& [name, value] : object.items()) {
+    if (!value.is_object()) {
+      write(name, value);
+      continue;
+    }
+    for (const auto& [part, of_part] : value.items()) {
+      write(name + "." + part, of_part);
+    }
   }
   return exit_code::done;
 }

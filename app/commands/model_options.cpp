@@ -19,6 +19,19 @@ Status check(const ModelOptions& options) {
   return {};
 }
 
+// What is wrong with the name of a device; nothing: "".
+std::string check_device(const std::string& device) {
+  for (const char* known : {"auto", "cpu", "cuda", "reference"}) {
+    if (device == known) {
+      return "";
+    }
+  }
+  const std::string card = "cuda:";
+  const bool numbered = device.starts_with(card) && device.size() > card.size() &&
+                        device.find_first_not_of("0123456789", card.size()) == std::string::npos;
+  return numbered ? "" : device + " not in {auto,cpu,cuda,cuda:0,cuda:1,..}";
+}
+
 }  // namespace
 
 void add_checkpoint_option(CLI::App& command, ModelOptions& options, bool required) {
@@ -42,14 +55,15 @@ void choose_demo(CommandContext& context, ModelOptions& options) {
 }
 
 void add_device_options(CLI::App& command, ModelOptions& options) {
-  command.add_option("--device", options.device, "auto, cpu or cuda")
-      ->check(CLI::IsMember({"auto", "cpu", "cuda", "reference"}))
+  command.add_option("--device", options.device, "auto, cpu, cuda, or cuda:1 for the second GPU")
+      ->check(check_device)
       ->type_name("DEVICE");
   command.add_option("--precision", options.precision, "auto, f32, f16, bf16, q8 or q4")
       ->check(CLI::IsMember({"auto", "f32", "f16", "bf16", "q8", "q4"}))
       ->type_name("FORMAT");
   command.add_option("--threads", options.threads, "0: one a physical core")->type_name("N");
   command.add_option("--instruction-set", options.instruction_set)->group("");  // for tests
+  command.add_option("--cuda-plugin", options.cuda_plugin)->group("");          // for tests
 }
 
 Result<std::unique_ptr<engine::Model>> open_model(CommandContext& context,
@@ -62,6 +76,7 @@ Result<std::unique_ptr<engine::Model>> open_model(CommandContext& context,
   load.precision = options.precision;
   load.threads = options.threads;
   load.instruction_set = options.instruction_set;
+  load.cuda_plugin = options.cuda_plugin;
   auto model = context.engine.open(
       options.checkpoint, load, [](const engine::LoadProgress&) {}, context.console.stop());
   if (model) {

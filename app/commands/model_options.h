@@ -12,8 +12,9 @@ struct ModelOptions {
   std::string checkpoint;
   std::string device = "auto";
   std::string precision = "auto";
-  int threads = 0;  ///< 0: one a physical core
-  std::string instruction_set;
+  int threads = 0;              ///< 0: one a physical core
+  std::string instruction_set;  ///< tests only
+  std::string cuda_plugin;      ///< tests only
 };
 
 /// --checkpoint; the caller may make it required.

@@ -90,6 +90,22 @@ Status LlamaForward::run(std::span<const kernels::Row> rows,
   return {};
 }
 
+Result<kernels::StepProfile> LlamaForward::profile(std::int32_t position, kernels::KvCache& cells) {
+  const auto half = static_cast<std::size_t>(half_rotary());
+  rope_.row(position, position + 1, std::span(cos_).first(half), std::span(sin_).first(half));
+  const kernels::Row row{0, position, 0};
+  const kernels::SequenceSpan span;
+  const std::int32_t logit_row = 0;
+  kernels::Step step;
+  step.shape = &shape_;
+  step.rows = std::span(&row, 1);
+  step.sequences = std::span(&span, 1);
+  step.rope_cos = std::span<const float>(cos_).first(half);
+  step.rope_sin = std::span<const float>(sin_).first(half);
+  step.logit_rows = std::span(&logit_row, 1);
+  return backend_.profile(step, [&] { stages(step, cells, [](std::size_t) { return true; }); });
+}
+
 bool LlamaForward::stages(const kernels::Step& step, kernels::KvCache& cells,
                           const std::function<bool(std::size_t layer)>& between) {
   kernels::Backend& run = backend_;

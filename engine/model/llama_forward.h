@@ -39,6 +39,10 @@ class LlamaForward {
              KvCache& cache, const std::stop_token& stop, std::span<float> logits,
              const std::function<void(double share)>& progress = {});
 
+  /// Measures the step of one token at `position` (kernels/backend.h: Backend::profile); `cells`
+  /// holds at least position + 1, and what they hold afterwards counts for nothing. Errors: device.
+  Result<kernels::StepProfile> profile(std::int32_t position, kernels::KvCache& cells);
+
   std::int32_t max_rows() const { return max_rows_; }
   std::int32_t max_logit_rows() const { return max_logit_rows_; }
 

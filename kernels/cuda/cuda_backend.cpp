@@ -1,11 +1,15 @@
 #include "kernels/cuda/cuda_backend.h"
 
+#include <optional>
+
 #include "kernels/cuda/card_backend.h"
+#include "kernels/cuda/graph.h"
 #include "kernels/cuda/prefill.h"
 #include "kernels/cuda/recorded_steps.h"
 #include "kernels/cuda/stages.h"
 #include "kernels/cuda/step_upload.h"
 #include "kernels/cuda/storage.h"
+#include "kernels/cuda/timing.h"
 #include "kernels/step_check.h"
 
 namespace cria::kernels::cuda {
@@ -38,6 +42,7 @@ class CudaBackend final : public CardBackend {
   ~CudaBackend() override { card().use(); }
 
   Status run(const Step& step, const std::function<void()>& stages) override;
+  Result<StepProfile> profile(const Step& step, const std::function<void()>& stages) override;
   void embed(const Tensor& table, const Step& step, Buffer& x) override;
   void attention_in(const AttentionInWeights& weights, const Step& step, const Buffer& x, Buffer& q,
                     KvCache& cache, std::int32_t layer) override;
@@ -54,22 +59,22 @@ class CudaBackend final : public CardBackend {
               Buffer& logits) override;
 
  private:
-  enum class Stage { embed, attention_in, attend, attention_out, ffn_in, ffn_out, logits };
-
   static bool is_decoded(const Step& step) {
     return step.rows.size() <= static_cast<std::size_t>(most_decode_rows);
   }
   Status reserve(const Step& step);
+  Result<Graph> record(const std::function<void()>& stages);
   Status run_recorded(const std::function<void()>& stages);
   Status run_once(const std::function<void()>& stages);
   void add_product(Stage stage, const Projection& projection, const Step& step, const Buffer& in,
                    Buffer& x);
 
-  /// True while the launches of a step are only listed, and then adds this one.
+  /// True where this launch is not to be made: while those of a step are only listed, and then
+  /// this one is, and while another stage is measured.
   template <typename... Values>
-  bool lists(Stage stage, const Values&... values) {
+  bool skips(Stage stage, const Values&... values) {
     if (listing_) key_.add(stage, values...);
-    return listing_;
+    return listing_ || (measured_ && *measured_ != stage);
   }
 
   StepUpload upload_;
@@ -80,6 +85,7 @@ class CudaBackend final : public CardBackend {
   CardMemory arrived_;
   AttendScratch scratch_;
   bool listing_ = false;
+  std::optional<Stage> measured_;
 };
 
 Status CudaBackend::reserve(const Step& step) {
@@ -126,17 +132,53 @@ Status CudaBackend::run_recorded(const std::function<void()>& stages) {
   stages();
   listing_ = false;
   if (!failure()) return failure();
-  cudaGraphExec_t step = recorded_.find(key_);
+  const RunnableGraph* step = recorded_.find(key_);
   if (step == nullptr) {
-    const auto made = recorded_.record(key_, stream(), [&] {
-      put(upload_.send(stream()));
-      stages();
-      return failure();
-    });
-    if (!made) return made.error();
-    step = *made;
+    const auto graph = record(stages);
+    if (!graph) return graph.error();
+    auto runnable = graph->make_runnable();
+    if (!runnable) return runnable.error();
+    step = recorded_.keep(key_, *std::move(runnable));
   }
-  return check(cudaGraphLaunch(step, stream()), "computing");
+  return step->launch(stream());
+}
+
+Result<Graph> CudaBackend::record(const std::function<void()>& stages) {
+  return Graph::record(stream(), [&] {
+    if (!measured_) put(upload_.send(stream()));
+    stages();
+    return failure();
+  });
+}
+
+// The stage's launches of all layers in a graph, so that the host's own time does not count.
+Result<StepProfile> CudaBackend::profile(const Step& step, const std::function<void()>& stages) {
+  if (!is_decoded(step) || step.rows.empty())
+    return Error{ErrorKind::usage,
+                 "only steps of 1 to " + std::to_string(most_decode_rows) + " rows are measured"};
+  // Once as it is: makes room for all it needs.
+  if (Status ran = run(step, stages); !ran) return ran.error();
+  StepProfile profile;
+  const auto whole = record(stages);
+  if (!whole) return whole.error();
+  const auto launches = whole->count_kernels();
+  if (!launches) return launches.error();
+  profile.launches = *launches;
+  for (std::size_t i = 0; i < stage_names.size(); ++i) {
+    measured_ = static_cast<Stage>(i);
+    const auto graph = record(stages);
+    measured_.reset();
+    if (!graph) return graph.error();
+    const auto runnable = graph->make_runnable();
+    if (!runnable) return runnable.error();
+    const auto time = time_of(stream(), [&] { return runnable->launch(stream()); });
+    if (!time) return time.error();
+    profile.stage_ms[i] = *time;
+  }
+  const auto bandwidth = copy_bandwidth(card(), stream());
+  if (!bandwidth) return bandwidth.error();
+  profile.copy_bytes_per_second = *bandwidth;
+  return profile;
 }
 
 Status CudaBackend::run_once(const std::function<void()>& stages) {
@@ -148,7 +190,7 @@ Status CudaBackend::run_once(const std::function<void()>& stages) {
 void CudaBackend::embed(const Tensor& table, const Step&, Buffer& x) {
   CudaBuffer& to = target(x);
   const Matrix& from = own(table).matrix();
-  if (lists(Stage::embed, from, to.view())) return;
+  if (skips(Stage::embed, from, to.view())) return;
   put(cuda::embed(stream(), from, upload_.view(), to.data(), to.stride()));
 }
 
@@ -164,7 +206,7 @@ void CudaBackend::attention_in(const AttentionInWeights& weights, const Step& st
                        to.data(),
                        to.stride(),
                        own(cache).layer(layer)};
-  if (lists(Stage::attention_in, in)) return;
+  if (skips(Stage::attention_in, in)) return;
   if (is_decoded(step))
     put(cuda::attention_in(stream(), in, upload_.view()));
   else
@@ -176,7 +218,7 @@ void CudaBackend::attend(const Step& step, const Buffer& q, const KvCache& cache
   CudaBuffer& to = target(a);
   const Attend in{heads_of(*step.shape), own(q).view(), own(cache).layer(layer), to.data(),
                   to.stride()};
-  if (lists(Stage::attend, in, scratch_)) return;
+  if (skips(Stage::attend, in, scratch_)) return;
   if (is_decoded(step))
     put(cuda::attend(stream(), in, scratch_, upload_.view()));
   else
@@ -188,7 +230,7 @@ void CudaBackend::add_product(Stage stage, const Projection& projection, const S
   CudaBuffer& to = target(x);
   const Product product = product_of(projection);
   const auto rows = static_cast<int>(step.rows.size());
-  if (lists(stage, product, own(in).view(), to.view())) return;
+  if (skips(stage, product, own(in).view(), to.view())) return;
   if (is_decoded(step))
     put(cuda::add_product(stream(), product, own(in).view(), rows, to.data(), to.stride()));
   else
@@ -205,7 +247,7 @@ void CudaBackend::ffn_in(const FfnInWeights& weights, const Step& step, const Bu
                  static_cast<int>(step.rows.size()),
                  to.data(),
                  to.stride()};
-  if (lists(Stage::ffn_in, in)) return;
+  if (skips(Stage::ffn_in, in)) return;
   if (is_decoded(step))
     put(cuda::ffn_in(stream(), in));
   else
@@ -224,13 +266,14 @@ void CudaBackend::logits(const Tensor& norm, const Tensor& head, const Step& ste
   to.fetched = rows;
   const Matrix& weight = own(head).matrix();
   const Norm before = norm_of(norm, step);
-  if (lists(Stage::logits, before, weight, own(x).view(), to.view(), to.host().data())) return;
+  if (skips(Stage::logits, before, weight, own(x).view(), to.view(), to.host().data())) return;
   if (rows <= most_decode_rows)
     put(cuda::logits(stream(), weight, own(x).view(), before, upload_.view(), to.data(),
                      to.stride()));
   else
     put(prefill_.logits(stream(), weight, own(x).view(), before, upload_.view(), to.data(),
                         to.stride()));
+  if (measured_) return;  // the kernel, not the way to the host
   put(check(cudaMemcpy2DAsync(to.host().data(), row, to.data(),
                               static_cast<std::size_t>(to.stride()) * sizeof(float), row,
                               static_cast<std::size_t>(rows), cudaMemcpyDeviceToHost, stream()),

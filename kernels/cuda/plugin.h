@@ -12,7 +12,7 @@
 namespace cria::kernels::cuda {
 
 /// To be raised with every change of what both sides see: this file, backend.h, what they include.
-constexpr std::uint32_t plugin_version = 2;
+constexpr std::uint32_t plugin_version = 3;
 
 struct Plugin {
   std::uint32_t version = plugin_version;

@@ -2,40 +2,31 @@
 // given (the stages are asked for it each time, which is cheap); only one that is new is recorded.
 #pragma once
 
-#include <cuda_runtime.h>
 #include <map>
 
+#include "kernels/cuda/graph.h"
 #include "kernels/cuda/step_key.h"
-#include "kernels/result.h"
 
 namespace cria::kernels::cuda {
 
 class RecordedSteps {
  public:
-  RecordedSteps() = default;
-  ~RecordedSteps() { clear(); }
-  RecordedSteps(const RecordedSteps&) = delete;
-  RecordedSteps& operator=(const RecordedSteps&) = delete;
-
-  /// Null: not known.
-  cudaGraphExec_t find(const StepKey& key) const;
-  /// Records what `launches` puts on the stream, and keeps it under `key`; a few are kept. Errors:
-  /// device.
-  template <typename Launches>
-  Result<cudaGraphExec_t> record(const StepKey& key, cudaStream_t stream,
-                                 const Launches& launches) {
-    if (Status begun = begin(stream); !begun) return begun.error();
-    const Status launched = launches();
-    return end(key, stream, launched);
+  /// Null: not known. Valid until the next step is kept.
+  const RunnableGraph* find(const StepKey& key) const {
+    const auto found = steps_.find(key);
+    return found == steps_.end() ? nullptr : &found->second;
   }
-  void clear();
-  std::size_t size() const { return steps_.size(); }
+  /// Only so many are kept: one too many makes all others be forgotten.
+  const RunnableGraph* keep(const StepKey& key, RunnableGraph graph) {
+    if (steps_.size() >= most_kept) steps_.clear();
+    return &steps_.emplace(key, std::move(graph)).first->second;
+  }
 
  private:
-  static Status begin(cudaStream_t stream);
-  Result<cudaGraphExec_t> end(const StepKey& key, cudaStream_t stream, const Status& launched);
+  // Batch sizes 1 to 8 with and without logits, of two sessions.
+  static constexpr std::size_t most_kept = 32;
 
-  std::map<StepKey, cudaGraphExec_t> steps_;
+  std::map<StepKey, RunnableGraph> steps_;
 };
 
 }  // namespace cria::kernels::cuda

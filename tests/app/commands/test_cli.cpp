@@ -2,9 +2,7 @@
 #include <QDir>
 #include <QFile>
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 #include <csignal>
@@ -13,60 +11,15 @@
 
 #include "engine/random_llama/random_llama.h"
 #include "kernels/factory.h"
+#include "tests/app/commands/cria_process.h"
 
 namespace {
 
 const QString sharedModel = QStringLiteral(CRIA_SHARED_DIR "/data/stories260K");
 
-struct Ran {
-  int code = -1;
-  QByteArray out;
-  QByteArray err;
-};
-
-void prepare(QProcess& process) {
-  auto environment = QProcessEnvironment::systemEnvironment();
-  for (const auto* name : {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}) {
-    environment.remove(QString::fromLatin1(name));
-  }
-  process.setProcessEnvironment(environment);
-}
-
-Ran run(const QString& program, const QStringList& arguments, const QByteArray& input) {
-  QProcess process;
-  prepare(process);
-  process.start(program, arguments);
-  process.write(input);
-  process.closeWriteChannel();
-  Ran ran;
-  if (process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit) {
-    ran.code = process.exitCode();
-  }
-  ran.out = process.readAllStandardOutput();
-  ran.err = process.readAllStandardError();
-  return ran;
-}
-
-Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
-  return run(QStringLiteral(CRIA_BINARY), arguments, input);
-}
-
-Ran shell(const QString& command) {
-  QProcess process;
-  prepare(process);
-  process.start(QStringLiteral("bash"), {QStringLiteral("-c"), command});
-  Ran ran;
-  if (process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit) {
-    ran.code = process.exitCode();
-  }
-  ran.out = process.readAllStandardOutput();
-  ran.err = process.readAllStandardError();
-  return ran;
-}
-
-QJsonObject object(const QByteArray& line) { return QJsonDocument::fromJson(line).object(); }
-
 }  // namespace
+
+using namespace cria::app::testing;
 
 class TestCli : public QObject {
   Q_OBJECT

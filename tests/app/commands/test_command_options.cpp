@@ -76,6 +76,8 @@ class TestCommandOptions : public QObject {
     reply("empty stop", {"--stop", ""}, "--stop");
     reply("stop without text", {"--stop"}, "--stop");
     reply("device", {"--device", "tpu"}, "--device");
+    reply("device number", {"--device", "cuda:x"}, "--device");
+    reply("device without number", {"--device", "cuda:"}, "--device");
     reply("precision", {"--precision", "f8"}, "--precision");
     reply("threads", {"--threads", "-2"}, "--threads");
     reply("system", {"--system", "s"}, "--chat");
@@ -135,13 +137,15 @@ class TestCommandOptions : public QObject {
                   "--seed",
                   "5",
                   "--device",
-                  "cpu",
+                  "cuda:1",
                   "--precision",
                   "bf16",
                   "--threads",
                   "2",
                   "--instruction-set",
-                  "avx2"}));
+                  "avx2",
+                  "--cuda-plugin",
+                  "/nowhere/plugin.so"}));
     QCOMPARE(run.code, 0);
     const auto& settings = run.script().settings;
     QVERIFY(settings.do_sample);
@@ -156,10 +160,11 @@ class TestCommandOptions : public QObject {
     QCOMPARE(settings.max_length.value_or(0), 50);
     QCOMPARE(settings.stop_strings, (std::vector<std::string>{"[a,b]", "-c d"}));
     QCOMPARE(run.script().requests.front().seed, std::uint64_t{5});
-    QCOMPARE(run.script().load.device, std::string("cpu"));
+    QCOMPARE(run.script().load.device, std::string("cuda:1"));
     QCOMPARE(run.script().load.precision, std::string("bf16"));
     QCOMPARE(run.script().load.threads, 2);
     QCOMPARE(run.script().load.instruction_set, std::string("avx2"));
+    QCOMPARE(run.script().load.cuda_plugin, std::string("/nowhere/plugin.so"));
   }
 
   void checkpointDefaultsStand() {
@@ -255,6 +260,7 @@ class TestCommandOptions : public QObject {
       QCOMPARE(help.code, 0);
       QVERIFY(help.console.out.find("--") != std::string::npos);
       QVERIFY2(help.console.out.find("instruction-set") == std::string::npos, command);
+      QVERIFY2(help.console.out.find("cuda-plugin") == std::string::npos, command);
     }
     Run version;
     version({"--version"});

@@ -3,6 +3,7 @@
 #include <QTemporaryDir>
 #include <QtTest>
 
+#include "engine/step_profile.h"
 #include "tests/engine/generation/testing.h"
 #include "tests/kernels/backends.h"
 
@@ -70,6 +71,37 @@ class CudaTest : public QObject {
       ids.push_back(result->sequences.front().ids);
     }
     QCOMPARE(ids[0], ids[1]);
+  }
+
+  // In a cache of its own, between two replies that do not notice.
+  void measures_a_step() {
+    const auto model = open_on("cuda", "0", folder_);
+    QVERIFY2(model, why(model).c_str());
+    const auto session = (*model)->new_session({});
+    QVERIFY2(session, why(session).c_str());
+    const auto reply = [&] {
+      Recorder recorder(greedy(12));
+      const auto result = (*session)->generate(from_ids({1, 5, 9, 4, 7}), recorder, {});
+      return result ? result->sequences.front().ids : std::vector<std::int32_t>();
+    };
+    const auto before = reply();
+    QVERIFY(!before.empty());
+    const auto profile = profile_step(**model, 7);
+    QVERIFY2(profile, why(profile).c_str());
+    const int layers = 2;
+    QCOMPARE(profile->launches, 5 * layers + 2);
+    // No time passes on a simulated card: every measurement says a millisecond, for four runs.
+    for (const double milliseconds : profile->stage_ms) QCOMPARE(milliseconds, 0.25);
+    QCOMPARE(profile->copy_bytes_per_second, 2.0 * 4 * (1 << 20) / 0.25e-3);
+    QCOMPARE(reply(), before);
+    const auto past = profile_step(**model, (*model)->info().context_length);
+    QVERIFY(!past);
+    QVERIFY(past.error().kind == ErrorKind::usage);
+    const auto on_cpu = open_on("cpu", "0", folder_);
+    QVERIFY(on_cpu);
+    const auto refused = profile_step(**on_cpu, 7);
+    QVERIFY(!refused);
+    QVERIFY(refused.error().kind == ErrorKind::device);
   }
 
   void too_little_memory_is_said_and_auto_takes_the_cpu() {

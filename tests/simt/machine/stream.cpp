@@ -16,14 +16,14 @@ Card& card_of(cudaStream_t stream) { return cards()[static_cast<std::size_t>(str
 
 }  // namespace
 
-cudaError_t enqueue(cudaStream_t stream, SimtWork work) {
+cudaError_t enqueue(cudaStream_t stream, SimtWork work, bool is_kernel) {
   if (stream == nullptr) {
     report(FaultKind::bad_call, "work on the default stream");
     return remember(cudaErrorInvalidValue);
   }
   if (const Card& card = card_of(stream); card.lost != cudaSuccess) return remember(card.lost);
   if (stream->capture != nullptr)
-    stream->capture->work.push_back(std::move(work));
+    stream->capture->nodes.push_back({std::move(work), is_kernel});
   else
     stream->waiting.push_back(std::move(work));
   return cudaSuccess;
@@ -46,14 +46,15 @@ void drain_all() {
 
 cudaError_t launch(cudaStream_t stream, dim3 grid, dim3 block, std::size_t dynamic_shared_bytes,
                    Kernel kernel) {
-  return enqueue(stream, [=, kernel = std::move(kernel)] {
+  const auto run = [=, kernel = std::move(kernel)] {
     Card& card = card_of(stream);
     ++ran;
     if (card.launches_until_lost == 0) return cudaErrorLaunchFailure;
     if (card.launches_until_lost > 0) --card.launches_until_lost;
     const LaunchShape shape{grid, block, dynamic_shared_bytes, card.order};
     return run_kernel(shape, kernel) ? cudaSuccess : cudaErrorIllegalAddress;
-  });
+  };
+  return enqueue(stream, run, true);
 }
 
 long launches() { return ran; }
@@ -114,13 +115,24 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   *graph = std::exchange(stream->capture, nullptr);
   return *graph == nullptr ? remember(cudaErrorStreamCaptureInvalidated) : cudaSuccess;
 }
+cudaError_t cudaGraphGetNodes(cudaGraph_t graph, cudaGraphNode_t* nodes, std::size_t* count) {
+  if (nodes != nullptr)
+    for (std::size_t i = 0; i < *count; ++i) nodes[i] = &graph->nodes[i];
+  *count = graph->nodes.size();
+  return cudaSuccess;
+}
+cudaError_t cudaGraphNodeGetType(cudaGraphNode_t node, cudaGraphNodeType* type) {
+  *type = node->is_kernel ? cudaGraphNodeTypeKernel : cudaGraphNodeTypeMemcpy;
+  return cudaSuccess;
+}
 cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsigned long long) {
   *exec = new SimtGraph(*graph);
   return cudaSuccess;
 }
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
-  for (const SimtWork& work : exec->work)
-    if (const cudaError_t error = enqueue(stream, work); error != cudaSuccess) return error;
+  for (const SimtGraphNode& node : exec->nodes)
+    if (const cudaError_t error = enqueue(stream, node.work, node.is_kernel); error != cudaSuccess)
+      return error;
   return cudaSuccess;
 }
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t exec) {

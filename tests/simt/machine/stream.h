@@ -22,14 +22,19 @@ struct SimtEvent {
   bool reached = false;
 };
 
+struct SimtGraphNode {
+  SimtWork work;
+  bool is_kernel = false;
+};
+
 struct SimtGraph {
-  std::vector<SimtWork> work;
+  std::vector<SimtGraphNode> nodes;
 };
 
 namespace simt {
 
 /// Puts `work` on the stream, or into the graph that it captures.
-cudaError_t enqueue(cudaStream_t stream, SimtWork work);
+cudaError_t enqueue(cudaStream_t stream, SimtWork work, bool is_kernel = false);
 /// Does what waits on it. The stream's card keeps an error for good.
 cudaError_t drain(cudaStream_t stream);
 /// The same for every stream.
