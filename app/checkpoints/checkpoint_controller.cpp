@@ -234,6 +234,7 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
     preferences_->set(kLast, demo_.kept(path_));
   }
   library_.setCurrent(path_);
+  if (outcome.lostGpu) sayGpuIsLost(outcome);
   if (latest && outcome.error && outcome.error->kind != ErrorKind::cancelled) {
     QString text = QString::fromStdString(outcome.error->message);
     if (!outcome.previousKept) {
@@ -245,6 +246,17 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
   }
   emit currentChanged();
   emit stateChanged();
+}
+
+void CheckpointController::sayGpuIsLost(const OpenOutcome& outcome) {
+  const QString why = QString::fromStdString(outcome.lostGpu->message);
+  if (outcome.info) {
+    setError(tr("The CPU carries on"), tr("The GPU failed in mid-reply: %1").arg(why));
+  } else {
+    setError(tr("The checkpoint was closed"),
+             tr("The GPU failed in mid-reply (%1), and on the CPU it does not open: %2")
+                 .arg(why, QString::fromStdString(outcome.error->message)));
+  }
 }
 
 void CheckpointController::cancelLoading() {

@@ -111,6 +111,7 @@ class CheckpointController : public QObject {
   void startOpening(const QString& path);
   void openAgain();  ///< after a choice
   void onOpened(const OpenOutcome& outcome);
+  void sayGpuIsLost(const OpenOutcome& outcome);
   void onDevices(const std::vector<engine::DeviceInfo>& devices);
   void setChoice(QString* choice, const QString& value, const char* key);
   void setError(const QString& title, const QString& text);

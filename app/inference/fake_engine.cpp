@@ -204,7 +204,9 @@ class FakeModel final : public engine::Model {
     info_.parameters = 1'100'048'384;
     info_.vocab_size = 32000;
     info_.context_length = options_.contextLength;
-    info_.device = "cpu";
+    const bool onGpu = options_.gpuLostAfter >= 0 && load.device != "cpu";
+    if (onGpu) options_.failAfter = options_.gpuLostAfter;
+    info_.device = onGpu ? "cuda:0" : "cpu";
     info_.device_name = "Fake engine";
     info_.precision = load.precision == "auto" ? "f16" : load.precision;
     info_.weight_bytes = kFakeBytes;
@@ -239,7 +241,7 @@ class FakeModel final : public engine::Model {
   }
 
  private:
-  const FakeEngineOptions options_;
+  FakeEngineOptions options_;
   const std::shared_ptr<int> open_;
   engine::ModelInfo info_;
 };

@@ -20,6 +20,9 @@ struct FakeEngineOptions {
   std::vector<std::string> words;  ///< empty: a small story
   std::int32_t endAfter = 0;       ///< the reply ends with eos after so many tokens; 0: never
   std::int32_t failAfter = -1;     ///< the reply fails after so many tokens; -1: never
+  /// The device that is left to the engine is a GPU, which is lost after so many tokens of a reply;
+  /// -1: there is none.
+  std::int32_t gpuLostAfter = -1;
   /// A path that contains "broken" does not open, one with "huge" fits only with nothing else
   /// open, one with "toolarge" never; one with "chat" (in any case) is chat-tuned.
 };

@@ -5,6 +5,8 @@
 #include <exception>
 #include <utility>
 
+#include "app/inference/carried_on.h"
+
 namespace cria::app {
 
 namespace {
@@ -29,22 +31,41 @@ class StreamObserver final : public engine::GenerationObserver {
   StreamObserver(const ReplyJob& job, std::vector<std::string> stopStrings)
       : job_(job), stopStrings_(std::move(stopStrings)) {}
 
+  /// From now on it hears what comes behind what was written; of the prompt, which holds that now,
+  /// the stream hears nothing more.
+  void carryOn() { before_ = written_; }
+  /// Of the first sequence.
+  const WrittenReply& written() const { return written_; }
+  const WrittenReply& before() const { return before_; }
+
   engine::GenerationSettings settings() override {
     engine::GenerationSettings settings = job_.settings->read();
     settings.stop_strings.insert(settings.stop_strings.end(), stopStrings_.begin(),
                                  stopStrings_.end());
-    return settings;
+    return settingsForRest(std::move(settings), before_);
   }
-  void on_prompt(const engine::PromptReport& report) override { job_.stream->addPrompt(report); }
+  void on_prompt(const engine::PromptReport& report) override {
+    if (!before_.ids.empty()) return;
+    written_.prompt = report;
+    job_.stream->addPrompt(report);
+  }
   void on_prefill(std::int32_t done, std::int32_t total) override {
-    job_.stream->addPrefill(done, total);
+    if (before_.ids.empty()) job_.stream->addPrefill(done, total);
   }
-  void on_token(const engine::TokenEvent& token) override { job_.stream->addToken(token); }
+  void on_token(const engine::TokenEvent& token) override {
+    if (token.sequence == 0) {
+      written_.ids.push_back(token.id);
+      written_.text += token.text;
+    }
+    job_.stream->addToken(token);
+  }
   void on_context_slid(std::int32_t dropped) override { job_.stream->addSlide(dropped); }
 
  private:
   const ReplyJob& job_;
   const std::vector<std::string> stopStrings_;  ///< the chat template's
+  WrittenReply written_;
+  WrittenReply before_;  ///< of written_: on a device that failed
 };
 
 engine::GenerationResult cancelledBeforeBegin(const ReplyJob& job) {
@@ -93,6 +114,7 @@ OpenOutcome InferenceWorker::tryOpen(const OpenJob& job) {
   session_ = std::move(*session);
   model_ = *std::move(model);
   outcome.info = model_->info();
+  opened_ = job;
   return outcome;
 }
 
@@ -114,6 +136,45 @@ void InferenceWorker::open(const OpenJob& job) {
   listener_->onOpened(outcome);
 }
 
+/// False: the GPU was asked for, or it was none, or the checkpoint does not open on the CPU.
+bool InferenceWorker::moveToCpu(const Error& lostGpu, const std::stop_token& stop) {
+  if (opened_.options.device != "auto" || model_->info().device == "cpu") return false;
+  OpenJob job = opened_;
+  job.options.device = "cpu";
+  job.stop = stop;
+  session_.reset();
+  model_.reset();
+  OpenOutcome outcome = tryOpen(job);
+  outcome.lostGpu = lostGpu;
+  outcome.previousKept = false;
+  listener_->onOpened(outcome);
+  return session_ != nullptr;
+}
+
+Result<engine::GenerationResult> InferenceWorker::generate(const ReplyJob& job) {
+  std::vector<std::string> stopStrings;
+  if (job.request.prompt.mode == engine::PromptMode::chat) {
+    stopStrings = model_->stop_strings(
+        job.request.prompt.chat_template.value_or(model_->info().chat_template));
+  }
+  StreamObserver observer(job, std::move(stopStrings));
+  const auto write = [&](const engine::GenerationRequest& request) {
+    return guarded<engine::GenerationResult>(
+        [&] { return session_->generate(request, observer, job.stop); });
+  };
+  auto result = write(job.request);
+  if (result || result.error().kind != ErrorKind::device || job.stop.stop_requested()) {
+    return result;
+  }
+  if (!moveToCpu(result.error(), job.stop)) return result;
+  // Which of several have ended is not known.
+  if (job.request.num_return_sequences > 1 && !observer.written().ids.empty()) return result;
+  observer.carryOn();
+  auto rest = write(requestForRest(job.request, observer.before()));
+  if (!rest) return rest;
+  return withRest(observer.before(), *std::move(rest));
+}
+
 void InferenceWorker::write(const ReplyJob& job) {
   ReplyOutcome outcome;
   outcome.id = job.id;
@@ -124,14 +185,7 @@ void InferenceWorker::write(const ReplyJob& job) {
         ErrorKind::usage,
         QCoreApplication::translate("cria::Inference", "No checkpoint is open.").toStdString()};
   } else {
-    std::vector<std::string> stopStrings;
-    if (job.request.prompt.mode == engine::PromptMode::chat) {
-      stopStrings = model_->stop_strings(
-          job.request.prompt.chat_template.value_or(model_->info().chat_template));
-    }
-    StreamObserver observer(job, std::move(stopStrings));
-    auto result = guarded<engine::GenerationResult>(
-        [&] { return session_->generate(job.request, observer, job.stop); });
+    auto result = generate(job);
     if (result) {
       outcome.result = *std::move(result);
     } else if (result.error().kind == ErrorKind::cancelled) {

@@ -28,15 +28,20 @@ class InferenceWorker {
   /// The checkpoint of before stays until the new one is open; only when there is no room for both
   /// is it closed first.
   void open(const OpenJob& job);
+  /// Where the device was left to Cria and the GPU fails, the checkpoint is opened on the CPU
+  /// (listener: onOpened) and a single reply is carried on with.
   void write(const ReplyJob& job);
 
  private:
   OpenOutcome tryOpen(const OpenJob& job);
+  Result<engine::GenerationResult> generate(const ReplyJob& job);
+  bool moveToCpu(const Error& lostGpu, const std::stop_token& stop);
 
   InferenceListener* listener_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<engine::Model> model_;
   std::unique_ptr<engine::Session> session_;  ///< destroyed before its model
+  OpenJob opened_;                            ///< how the model was opened
 };
 
 }  // namespace cria::app

@@ -3,6 +3,7 @@
 #include <QRandomGenerator>
 #include <QSignalSpy>
 
+#include "app/inference/carried_on.h"
 #include "app/inference/inference_service.h"
 #include "tests/app/support.h"
 
@@ -155,6 +156,84 @@ class InferenceTest : public QObject {
     QVERIFY(service.waitReply());
     QVERIFY(service.replies.first().error.has_value());
     QCOMPARE(reply.stream->drain().sequences.front().ids.size(), std::size_t{7});
+  }
+
+  void theCpuCarriesOnWhereTheGpuFailed() {
+    FakeEngineOptions options = fastEngine();
+    options.gpuLostAfter = 7;
+    options.words = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
+    Service service(options);
+    QVERIFY(service.ready);
+    QCOMPARE(service.opened.first().info->device, std::string("cuda:0"));
+    const auto reply = service.service.write(request(), settingsFor(12));
+    QVERIFY(service.waitReply());
+    QVERIFY(service.replies.first().result.has_value());
+    const auto& sequence = service.replies.first().result->sequences.front();
+    QCOMPARE(sequence.text, std::string("abcdefgabcde"));
+    QCOMPARE(sequence.ids.size(), std::size_t{12});
+    QCOMPARE(service.replies.first().result->prompt.prompt_tokens, 3);
+    const StreamBatch heard = reply.stream->drain();
+    QCOMPARE(heard.sequences.front().text, QByteArray("abcdefgabcde"));
+    QCOMPARE(heard.prompt->prompt_tokens, 3);
+    QCOMPARE(service.opened.size(), 2);
+    QCOMPARE(service.opened.at(1).info->device, std::string("cpu"));
+    QCOMPARE(service.opened.at(1).lostGpu->message, std::string("The fake engine failed."));
+
+    service.service.write(request(), settingsFor(9));
+    QVERIFY(service.waitReply(2));
+    QCOMPARE(service.replies.at(1).result->sequences.front().ids.size(), std::size_t{9});
+    QCOMPARE(service.opened.size(), 2);
+  }
+
+  void severalRepliesEndWhereTheGpuFailedAndTheNextIsOfTheCpu() {
+    FakeEngineOptions options = fastEngine();
+    options.gpuLostAfter = 4;
+    Service service(options);
+    engine::GenerationRequest two = request();
+    two.num_return_sequences = 2;
+    service.service.write(two, settingsFor(12));
+    QVERIFY(service.waitReply());
+    QVERIFY(service.replies.first().error.has_value());
+    QCOMPARE(service.opened.at(1).info->device, std::string("cpu"));
+    service.service.write(two, settingsFor(12));
+    QVERIFY(service.waitReply(2));
+    QVERIFY(service.replies.at(1).result.has_value());
+  }
+
+  void aGpuThatWasAskedForIsNotReplaced() {
+    FakeEngineOptions options = fastEngine();
+    options.gpuLostAfter = 4;
+    Service service(options, {});
+    engine::LoadOptions load;
+    load.device = "cuda";
+    service.service.open(checkpointPath(), load);
+    service.service.write(request(), settingsFor(12));
+    QVERIFY(service.waitReply());
+    QVERIFY(service.replies.first().error.has_value());
+    QCOMPARE(service.opened.size(), 1);
+  }
+
+  void theRestIsAskedForBehindWhatWasWritten() {
+    const WrittenReply written{{}, {5, 6}, " so"};
+    QCOMPARE(requestForRest(request(), written).prompt.text, std::string("Once upon so"));
+    engine::GenerationRequest chat;
+    chat.prompt.mode = engine::PromptMode::chat;
+    chat.prompt.messages = {{engine::Role::user, "Hi"}};
+    const auto answered = requestForRest(chat, written).prompt.messages;
+    QCOMPARE(answered.size(), std::size_t{2});
+    QVERIFY(answered.back() == (engine::Message{engine::Role::assistant, " so"}));
+    chat.prompt.messages.push_back({engine::Role::assistant, "Yes"});
+    const auto continued = requestForRest(chat, written).prompt.messages;
+    QCOMPARE(continued.size(), std::size_t{2});
+    QCOMPARE(continued.back().text, std::string("Yes so"));
+    engine::GenerationRequest ids;
+    ids.prompt.ids = {1, 4};
+    QCOMPARE(requestForRest(ids, written).prompt.ids, (std::vector<std::int32_t>{1, 4, 5, 6}));
+    engine::GenerationSettings settings;
+    settings.max_new_tokens = 10;
+    settings.min_new_tokens = 1;
+    QCOMPARE(settingsForRest(settings, written).max_new_tokens.value_or(0), 8);
+    QCOMPARE(settingsForRest(settings, written).min_new_tokens, 0);
   }
 
   void loadingCanBeCancelled() {
