@@ -279,6 +279,27 @@ class ChatTest : public QObject {
     QVERIFY(run.chat().canSend());
   }
 
+  void theCpuCarriesOnWithAReply() {
+    FakeEngineOptions engine = fastEngine();
+    engine.gpuLostAfter = 6;
+    Run run = start(engine);
+    QVERIFY(run.waitReady());
+    run->sampling()->setMaxNewTokens(20);
+    run.chat().send(QStringLiteral("Once"));
+    QTRY_COMPARE(run.messages().count(), 2);
+    QVERIFY(run.waitIdle());
+    QCOMPARE(run.status(1), QStringLiteral("length"));
+    QCOMPARE(run.at(1, MessageListModel::NewTokensRole).toInt(), 20);
+    QVERIFY(run.chat().errorText().isEmpty());
+    QVERIFY(run->checkpoints()->errorTitle().contains(QLatin1String("CPU carries on")));
+    QVERIFY(run->checkpoints()->errorText().contains(QLatin1String("The fake engine failed")));
+    QCOMPARE(run->checkpoints()->state(), QStringLiteral("ready"));
+    run.chat().send(QStringLiteral("And then"));
+    QTRY_COMPARE(run.messages().count(), 4);
+    QVERIFY(run.waitIdle());
+    QCOMPARE(run.status(3), QStringLiteral("length"));
+  }
+
   void aFullContextIsSaid() {
     FakeEngineOptions engine = fastEngine();
     engine.contextLength = 40;
