@@ -52,6 +52,7 @@ QString objection(const Include& include) {
     return QStringLiteral("app/ knows the engine and nothing deeper");
   }
   static const QStringList doors = {QStringLiteral("engine/machine_limits.h"),
+                                    QStringLiteral("engine/step_profile.h"),
                                     QStringLiteral("engine/engine.h"),
                                     QStringLiteral("engine/generation/request.h"),
                                     QStringLiteral("engine/prompt/prompt.h"),

@@ -35,7 +35,7 @@ int writeUntilKilled(int argc, char** argv) {
                        {QStringLiteral("text"), QString(kLongText, QChar(u'a' + number % 26))}},
                       [&](const QString& path, const QByteArray& bytes) {
                         say('b', number);
-                        const QString problem = replaceFile(path, bytes);
+                        QString problem = replaceFile(path, bytes);
                         say('e', number);
                         return problem;
                       });
