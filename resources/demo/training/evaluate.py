@@ -12,14 +12,14 @@ import torch
 from evaluation.checkpoint import Checkpoint
 from evaluation.multiple_choice import accuracy
 from evaluation.perplexity import perplexity
-from evaluation.unseen_pairs import measure
+from evaluation.unseen_pairs import SEED, measure
 
 
-def evaluate(folder, sampled):
+def evaluate(folder, sampled, seed):
     checkpoint = Checkpoint(folder)
     found = {"perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
     if sampled:
-        found |= measure(checkpoint)
+        found |= measure(checkpoint, seed)
     return found
 
 
@@ -28,12 +28,13 @@ def main():
     parser.add_argument("checkpoints", nargs="+", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--prompts", default=SEED, help="seed of the prompts for stories; another one to choose the sampling by")
     parser.add_argument("--no-samples", action="store_true", help="only what needs no sampling")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     results = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     for folder in arguments.checkpoints:
-        results[folder.name] = results.get(folder.name, {}) | evaluate(folder, not arguments.no_samples)
+        results[folder.name] = results.get(folder.name, {}) | evaluate(folder, not arguments.no_samples, arguments.prompts)
         shown = {key: round(value, 3) for key, value in results[folder.name].items() if isinstance(value, float)}
         print(folder.name, shown, flush=True)
         arguments.out.write_text(json.dumps(results, indent=1) + "\n")
