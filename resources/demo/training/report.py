@@ -11,51 +11,78 @@ import json
 import math
 from pathlib import Path
 
-WIDTH, HEIGHT = 640, 320
-LEFT, RIGHT, TOP, BOTTOM = 48, 16, 16, 36
+WIDTH, HEIGHT = 640, 360
+LEFT, RIGHT, TOP, BOTTOM = 44, 20, 40, 44
 TOKENS_A_STEP = 8 * 512
-LOSSES = (0.4, 0.5, 0.7, 1, 2, 4, 8)
-STEPS = (10, 30, 100, 300, 1000, 3000)
+LOSSES = (0.3, 0.5, 1, 2, 4, 8)
+STEPS = (10, 30, 100, 300, 1000, 3000, 10000)
+LABEL = 70  # as wide as the name of a checkpoint
+SMOOTH = 7  # readings on each side
+INK, PALE, LINE = "#444", "#ddd", "#b4632d"
 
 
 def read_losses(file):
-    """(step, loss), the mean of five lines each."""
     with file.open() as lines:
-        rows = [(int(row["step"]), float(row["loss"])) for row in csv.DictReader(lines)]
-    return [(step, sum(loss for _, loss in rows[max(0, i - 2) : i + 3]) / len(rows[max(0, i - 2) : i + 3])) for i, (step, _) in enumerate(rows)]
+        return [(int(row["step"]), float(row["loss"])) for row in csv.DictReader(lines)]
 
 
-def x_of(step, last):
-    return LEFT + (WIDTH - LEFT - RIGHT) * math.log(step / STEPS[0]) / math.log(last / STEPS[0])
+def smooth(losses):
+    """The mean of the neighbours, as many before as after; of few where it is steep, which is the beginning."""
+    found = []
+    for i, (step, _) in enumerate(losses):
+        reach = min(SMOOTH, i // 4, len(losses) - 1 - i)
+        found.append((step, sum(loss for _, loss in losses[i - reach : i + reach + 1]) / (2 * reach + 1)))
+    return found
 
 
-def y_of(loss):
-    return TOP + (HEIGHT - TOP - BOTTOM) * math.log(LOSSES[-1] / loss) / math.log(LOSSES[-1] / LOSSES[0])
+class Axes:
+    """Both logarithmic; from the first reading to the last, and from the lowest line under all losses up."""
+
+    def __init__(self, losses):
+        self.last = losses[-1][0]
+        lowest = min(loss for _, loss in losses)
+        self.losses = [loss for i, loss in enumerate(LOSSES) if i + 1 == len(LOSSES) or LOSSES[i + 1] > lowest]
+        self.steps = [step for step in STEPS if step <= self.last]
+
+    def x(self, step):
+        return LEFT + (WIDTH - LEFT - RIGHT) * math.log(step / STEPS[0]) / math.log(self.last / STEPS[0])
+
+    def y(self, loss):
+        return TOP + (HEIGHT - TOP - BOTTOM) * math.log(self.losses[-1] / loss) / math.log(self.losses[-1] / self.losses[0])
+
+    def line(self, losses, look):
+        points = " ".join(f"{self.x(step):.1f},{self.y(loss):.1f}" for step, loss in losses)
+        return f'<polyline points="{points}" fill="none" {look}/>'
 
 
-def text(x, y, words, anchor="middle"):
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
+def text(x, y, words, anchor="middle", look=""):
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{look}>{words}</text>'
 
 
 def draw(losses, checkpoints):
-    """An SVG: both axes logarithmic, a dot for each checkpoint that is kept."""
-    last = losses[-1][0]
+    """An SVG: every reading pale, their mean over it, a dot for each checkpoint that is kept."""
+    axes, means = Axes(losses), smooth(losses)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="11" fill="#666">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12" fill="{INK}">',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="white"/>',
+        text(LEFT, 22, "Loss of the demo llama, and the checkpoints that are kept", "start", ' font-size="14"'),
     ]
-    for loss in LOSSES:
-        parts.append(f'<path d="M{LEFT} {y_of(loss):.1f}H{WIDTH - RIGHT}" stroke="#ddd"/>' + text(LEFT - 6, y_of(loss) + 4, loss, "end"))
-    for step in STEPS:
-        if step <= last:
-            parts.append(text(x_of(step, last), HEIGHT - 20, step))
-    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "step (loss: mean over 5 readings)"))
-    line = " ".join(f"{x_of(step, last):.1f},{y_of(loss):.1f}" for step, loss in losses)
-    parts.append(f'<polyline points="{line}" fill="none" stroke="#b4632d" stroke-width="1.5"/>')
+    for loss in axes.losses:
+        parts.append(f'<path d="M{LEFT} {axes.y(loss):.1f}H{WIDTH - RIGHT}" stroke="{PALE}"/>' + text(LEFT - 8, axes.y(loss) + 4, loss, "end"))
+    for step in axes.steps:
+        parts.append(f'<path d="M{axes.x(step):.1f} {HEIGHT - BOTTOM}v5" stroke="{INK}"/>' + text(axes.x(step), HEIGHT - BOTTOM + 18, f"{step:,}"))
+    parts.append(text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8, "step"))
+    parts.append(axes.line(losses, f'stroke="{LINE}" stroke-opacity="0.3"'))
+    parts.append(axes.line(means, f'stroke="{LINE}" stroke-width="2"'))
+    halo = ' stroke="white" stroke-width="4" stroke-linejoin="round"'
     for checkpoint in checkpoints:
-        step, loss = min(losses, key=lambda reading: abs(reading[0] - checkpoint))
-        parts.append(f'<circle cx="{x_of(step, last):.1f}" cy="{y_of(loss):.1f}" r="4" fill="#b4632d"/>')
-        parts.append(text(x_of(step, last), y_of(loss) - 9, checkpoint, "end" if step == last else "start"))
+        step, loss = min(means, key=lambda reading: abs(reading[0] - checkpoint))
+        x, y = axes.x(step), axes.y(loss)
+        parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5" fill="{LINE}" stroke="white" stroke-width="1.5"/>')
+        begin = x - LABEL if x > WIDTH - RIGHT - LABEL else x
+        top = min([y] + [axes.y(loss) for step, loss in losses if begin <= axes.x(step) <= begin + LABEL]) - 10
+        label = (begin + LABEL, top, f"step {checkpoint:,}", "end") if begin < x else (x + 6, top, f"step {checkpoint:,}", "start")
+        parts += [text(*label, halo), text(*label)]
     return "\n".join(parts) + "\n</svg>\n"
 
 
