@@ -9,9 +9,9 @@ import argparse
 import csv
 import os
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -20,8 +20,9 @@ from model import Config, Llama
 from muon import Muon
 from rows import ROW, pack
 from tokenizer import Encoder, load_tokenizer, train_tokenizer
+from workers import Team, run
 
-BATCH = 8  # rows a step
+BATCH = 8  # rows a step, over all workers
 SHARD_STEPS = 64
 SHARD_DOCUMENTS = 20000  # numbers set aside for a shard; it uses about 2000
 WARM_UP = 60
@@ -47,43 +48,23 @@ def saved_steps(steps):
     return sorted({step for step in early if step < steps} | set(range(1000, steps, 500)) | {STEPS, steps})
 
 
-def make_shard(seed, tokenizer_file, number):
+def shards(seed, tokenizer_file, steps, first_step, workers):
+    """The corpus in order, for each worker its rows; made while the one before is learned."""
     encoder = Encoder(load_tokenizer(tokenizer_file))
-    practising = number * SHARD_STEPS >= STEPS
-    (ids, learned, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=number * SHARD_DOCUMENTS, practising=practising)
-    assert used - number * SHARD_DOCUMENTS <= SHARD_DOCUMENTS
-    return ids, learned
+    for number in range(first_step // SHARD_STEPS, -(-steps // SHARD_STEPS)):
+        practising, start = number * SHARD_STEPS >= STEPS, number * SHARD_DOCUMENTS
+        (ids, weights, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
+        assert used - start <= SHARD_DOCUMENTS
+        totals = weights[:, 1:].reshape(SHARD_STEPS, -1).sum(axis=1, dtype=np.float32)
+        yield [(ids[rank::workers], weights[rank::workers], totals) for rank in range(workers)]
 
 
-class Shards:
-    """The corpus in order; the next shard is made while the present one is learned."""
-
-    def __init__(self, seed, tokenizer_file):
-        self.pool = ProcessPoolExecutor(1)
-        self.seed, self.tokenizer_file = seed, tokenizer_file
-        self.coming = {}
-        self.number, self.shard = None, None
-
-    def ask(self, number):
-        if number not in self.coming:
-            self.coming[number] = self.pool.submit(make_shard, self.seed, self.tokenizer_file, number)
-
-    def batch(self, step):
-        number, place = divmod(step, SHARD_STEPS)
-        if number != self.number:
-            self.ask(number)
-            self.number, self.shard = number, self.coming.pop(number).result()
-            self.ask(number + 1)
-        ids, learned = (part[place * BATCH : (place + 1) * BATCH] for part in self.shard)
-        return torch.from_numpy(ids.astype("int64")), torch.from_numpy(learned)
-
-
-def loss_of(model, ids, learned):
+def loss_of(model, ids, weights, total):
+    """This worker's part of the mean loss: `total` is the weight of the whole batch."""
     with torch.autocast("cpu", torch.bfloat16):
         logits = model(ids[:, :-1])
     losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
-    weights = learned[:, 1:].flatten().float()
-    return (losses * weights).sum() / weights.sum()
+    return (losses * weights[:, 1:].flatten().float()).sum() / total
 
 
 def optimizers_of(model):
@@ -96,55 +77,92 @@ def optimizers_of(model):
     ]
 
 
+def save_state(file, model, optimizers, step):
+    new = file.with_suffix(".new")
+    torch.save({"model": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers], "step": step}, new)
+    os.replace(new, file)
+
+
+def load_state(file, model, optimizers):
+    state = torch.load(file)
+    model.load_state_dict(state["model"])
+    for optimizer, kept in zip(optimizers, state["optimizers"]):
+        optimizer.load_state_dict(kept)
+    return state["step"]
+
+
+class Notes:
+    """What the first worker writes down: the loss, the checkpoints, and the state to go on from."""
+
+    def __init__(self, out, tokenizer_file, first, steps):
+        self.out, self.tokenizer_file, self.first, self.steps = out, tokenizer_file, first, steps
+        self.begun, self.saved = time.time(), set(saved_steps(steps))
+        kept = self.read(out / "loss.csv") if first else []
+        self.file = (out / "loss.csv").open("w", newline="")
+        self.log = csv.writer(self.file)
+        self.log.writerows([["step", "loss"], *kept])
+
+    def read(self, file):
+        """The losses up to the state that the run goes on from; later ones come again."""
+        with file.open(newline="") as lines:
+            return [row for row in list(csv.reader(lines))[1:] if int(row[0]) <= self.first]
+
+    def after(self, step, loss, model, optimizers):
+        if step % 10 == 0:
+            self.log.writerow([step, f"{loss:.4f}"])
+            self.file.flush()
+        if step % 50 == 0:
+            speed = (step - self.first) * BATCH * ROW / (time.time() - self.begun)
+            print(f"step {step}: loss {loss:.4f}, {speed:.0f} tokens/s", flush=True)
+        if step in self.saved:
+            write_folder(self.out / f"step-{step:06d}", model, self.tokenizer_file, SAMPLING)
+        if step % SAVE_STATE == 0 or step == self.steps:
+            save_state(self.out / "state.pt", model, optimizers, step)
+
+
+def learn(team, rank, waiting, out, tokenizer_file, steps, first):
+    """One worker: the same model as the others have, its own rows of every batch."""
+    torch.manual_seed(0)
+    torch.set_num_threads(1)
+    model = Llama(Config())
+    parameters, optimizers = list(model.parameters()), optimizers_of(model)
+    rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
+    if first:
+        load_state(out / "state.pt", model, optimizers)
+    notes = Notes(out, tokenizer_file, first, steps) if rank == 0 else None
+    rows, shard = BATCH // team.size, None
+    for step in range(first, steps):
+        place = step % SHARD_STEPS
+        if shard is None or place == 0:
+            shard = waiting.get()
+        ids, weights = (torch.from_numpy(part[place * rows : (place + 1) * rows].astype("int64")) for part in shard[:2])
+        loss = loss_of(model, ids, weights, float(shard[2][place]))
+        for weight in parameters:
+            weight.grad = None
+        loss.backward()
+        loss = team.add_up(step, rank, parameters, loss.item())
+        torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+        for optimizer, kept in zip(optimizers, rates):
+            for group, rate in zip(optimizer.param_groups, kept):
+                group["lr"] = rate * learning_rate(step)
+            optimizer.step()
+        if notes:
+            notes.after(step + 1, loss, model, optimizers)
+
+
 def train(arguments):
     out = Path(arguments.out)
     out.mkdir(parents=True, exist_ok=True)
-    torch.manual_seed(0)
-    torch.set_num_threads(arguments.threads)
-    tokenizer_file = out / "tokenizer.model"
+    torch.set_num_threads(1)
+    tokenizer_file, state_file = out / "tokenizer.model", out / "state.pt"
     if not tokenizer_file.exists():
         train_tokenizer(arguments.seed, tokenizer_file)
-    config = Config()
-    model = Llama(config)
-    optimizers = optimizers_of(model)
-    rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
-    step, state_file = 0, out / "state.pt"
-    if arguments.resume and state_file.exists():
-        state = torch.load(state_file)
-        model.load_state_dict(state["model"])
-        for optimizer, kept in zip(optimizers, state["optimizers"]):
-            optimizer.load_state_dict(kept)
-        step = state["step"]
-    print(f"{model.parameter_count()} parameters, {arguments.steps * BATCH * ROW / 1e6:.1f} million tokens", flush=True)
-    shards, saved = Shards(arguments.seed, tokenizer_file), set(saved_steps(arguments.steps))
-    begun, first = time.time(), step
-    with (out / "loss.csv").open("a" if step else "w", newline="") as file:
-        log = csv.writer(file)
-        if not step:
-            log.writerow(["step", "loss"])
-        while step < arguments.steps:
-            ids, learned = shards.batch(step)
-            loss = loss_of(model, ids, learned)
-            loss.backward()
-            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            for optimizer, kept in zip(optimizers, rates):
-                for group, rate in zip(optimizer.param_groups, kept):
-                    group["lr"] = rate * learning_rate(step)
-                optimizer.step()
-                optimizer.zero_grad()
-            step += 1
-            if step % 10 == 0:
-                log.writerow([step, f"{loss.item():.4f}"])
-                file.flush()
-            if step % 50 == 0:
-                speed = (step - first) * BATCH * ROW / (time.time() - begun)
-                print(f"step {step}: loss {loss.item():.3f}, {speed:.0f} tokens/s", flush=True)
-            if step in saved:
-                write_folder(out / f"step-{step:06d}", model, tokenizer_file, SAMPLING)
-            if step % SAVE_STATE == 0 or step == arguments.steps:
-                state = {"model": model.state_dict(), "optimizers": [o.state_dict() for o in optimizers], "step": step}
-                torch.save(state, out / "state.new")
-                os.replace(out / "state.new", state_file)
+    model = Llama(Config())
+    first = load_state(state_file, model, optimizers_of(model)) if arguments.resume and state_file.exists() else 0
+    tokens = arguments.steps * BATCH * ROW / 1e6
+    print(f"{model.parameter_count()} parameters, {tokens:.1f} million tokens, from step {first} on", flush=True)
+    corpus = shards(arguments.seed, tokenizer_file, arguments.steps, first, arguments.workers)
+    run(Team(arguments.workers, model.parameter_count()), learn, (out, tokenizer_file, arguments.steps, first), corpus)
 
 
 def main():
@@ -152,7 +170,7 @@ def main():
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", default="cria")
     parser.add_argument("--steps", type=int, default=STEPS + MORE_STEPS)
-    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--workers", type=int, default=2, choices=(1, 2, 4, 8), help="processes that learn; others add in another order")
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())
 
