@@ -343,8 +343,9 @@ int run(CommandContext& context, Options options) {
       write(name, value);
       continue;
     }
+    const std::string of = name + ".";
     for (const auto& [part, of_part] : value.items()) {
-      write(name + "." + part, of_part);
+      write(std::string(of).append(part), of_part);
     }
   }
   return exit_code::done;

@@ -1,6 +1,7 @@
 #include "tests/kernels/backends.h"
 
 #include <cstdlib>
+#include <iterator>
 
 namespace cria::kernels::testing {
 namespace {
@@ -13,6 +14,7 @@ std::string chosen() {
 std::vector<UnderTest> simulated_cards() {
   const char* const orders[] = {"forward", "reverse", "shuffled", "forward, sm_75"};
   std::vector<UnderTest> all;
+  all.reserve(std::size(orders));
   for (int card = 0; card < 4; ++card)
     all.push_back({std::string("cuda simulated, ") + orders[card],
                    {"cuda:" + std::to_string(card), 0, "", simulated_cuda()},
