@@ -42,16 +42,7 @@ inline Ran runCria(const QStringList& arguments, const QByteArray& input = {}) {
 }
 
 inline Ran shell(const QString& command) {
-  QProcess process;
-  prepare(process);
-  process.start(QStringLiteral("bash"), {QStringLiteral("-c"), command});
-  Ran ran;
-  if (process.waitForFinished(60000) && process.exitStatus() == QProcess::NormalExit) {
-    ran.code = process.exitCode();
-  }
-  ran.out = process.readAllStandardOutput();
-  ran.err = process.readAllStandardError();
-  return ran;
+  return run(QStringLiteral("bash"), {QStringLiteral("-c"), command}, {});
 }
 
 inline QJsonObject object(const QByteArray& line) { return QJsonDocument::fromJson(line).object(); }
