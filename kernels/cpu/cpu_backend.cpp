@@ -278,8 +278,9 @@ void CpuBackend::logits(const Tensor& norm, const Tensor& head, const Step& step
 Result<std::unique_ptr<Backend>> make_cpu_backend(int threads, const std::string& instruction_set) {
   const auto tables = cpu::runnable_kernels();
   if (tables.empty())
-    return Error{ErrorKind::device,
-                 "this processor has no AVX2 (with FMA and F16C), which Cria's cpu engine needs"};
+    return Error{ErrorKind::device, std::string("this processor has no ") +
+                                        cpu::needed_instructions() +
+                                        ", which Cria's cpu engine needs"};
   if (threads < 0 || threads > cpu::most_threads)
     return Error{ErrorKind::usage,
                  std::to_string(threads) + " threads were asked for: choose 1 to " +

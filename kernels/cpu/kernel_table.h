@@ -127,11 +127,14 @@ struct KernelTable {
                const float* more_sums, float* largest, float* total, float* sums);
 };
 
-/// Precondition: the processor and the system can run them.
+/// Those of the program's own architecture are there. Precondition: the processor and the system
+/// can run them.
 const KernelTable& avx2_kernels();
 const KernelTable& avxvnni_kernels();
 const KernelTable& avx512_kernels();
 const KernelTable& avx512vnni_kernels();
 const KernelTable& avx512bf16_kernels();
+const KernelTable& neon_kernels();
+const KernelTable& neondot_kernels();
 
 }  // namespace cria::kernels::cpu

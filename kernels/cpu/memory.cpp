@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "kernels/memory_available.h"
 #include "kernels/step_check.h"
@@ -27,7 +28,7 @@ void* map_pages(std::size_t bytes) {
   if (all == MAP_FAILED) return nullptr;
   auto* const first = static_cast<std::byte*>(all);
   const std::size_t before = -reinterpret_cast<std::uintptr_t>(first) % huge_page;
-  constexpr std::size_t page = 4096;
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const std::size_t kept = (bytes + page - 1) / page * page;
   if (before != 0) munmap(first, before);
   munmap(first + before + kept, bytes + huge_page - before - kept);

@@ -8,7 +8,10 @@
 
 namespace cria::kernels::cpu {
 
-/// The tables that can run here, the plainest first; none on a processor without AVX2.
+/// What a processor must have for any table to run on it, as a person would say it.
+const char* needed_instructions();
+
+/// The tables that can run here, the plainest first; none without needed_instructions().
 std::vector<const KernelTable*> runnable_kernels();
 
 /// The processor's own name.

@@ -20,7 +20,14 @@ constexpr auto spin_time = std::chrono::microseconds(200);
 // After this many pauses a waiting thread lets others have its core now and then.
 constexpr int polite_after = 256;
 
-void pause() { __builtin_ia32_pause(); }
+/// Tells the processor that this thread only waits.
+void pause() {
+#if defined(__aarch64__)
+  asm volatile("yield");
+#else
+  __builtin_ia32_pause();
+#endif
+}
 
 /// Pauses, and gives the core away once `turn` says that the wait is not a short one.
 void idle(int turn) {

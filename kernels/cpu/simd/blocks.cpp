@@ -75,17 +75,15 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     if constexpr (X <= 4) {
       CRIA_UNROLL
       for (int g = 0; g < G; ++g) {
-        for (int i = 0; i < bytes_a_block<format>; i += 64)
-          _mm_prefetch(reinterpret_cast<const char*>(values[g] + bytes_ahead + i), _MM_HINT_T0);
-        _mm_prefetch(
-            reinterpret_cast<const char*>(scales[g] + bytes_ahead / bytes_a_block<format> * lanes),
-            _MM_HINT_T0);
+        for (int i = 0; i < bytes_a_block<format>; i += 64) ask_near(values[g] + bytes_ahead + i);
+        ask_near(scales[g] + bytes_ahead / bytes_a_block<format> * lanes);
       }
     }
     Integers products[G][X];
     CRIA_UNROLL
     for (int r = 0; r < X; ++r) {
-      const Integers start = spread_integer(x.starts[(row + r) * blocks + b]);
+      const Integers start =
+          first_sum<format == WeightFormat::q4>(x.starts[(row + r) * blocks + b]);
       CRIA_UNROLL
       for (int g = 0; g < G; ++g) products[g][r] = start;
     }

@@ -62,8 +62,7 @@ CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::
   for (; i + line <= whole; i += line) {
     CRIA_UNROLL
     for (int w = 0; w < W; ++w)
-      _mm_prefetch(static_cast<const char*>(at<type>(weight, w * k + i)) + bytes_ahead,
-                   _MM_HINT_T0);
+      ask_near(static_cast<const char*>(at<type>(weight, w * k + i)) + bytes_ahead);
     CRIA_UNROLL
     for (int u = 0; u < line; u += at_once) step<type, false>(weight, k, x, x_stride, i + u, sums);
   }

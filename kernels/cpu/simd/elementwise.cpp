@@ -11,7 +11,7 @@ void rms_norm(const float* x, const float* weight, std::int64_t n, float eps, fl
     squares = fused(a, a, squares);
   }
   const float mean = sum_of(squares) / static_cast<float>(n);
-  const Lanes scale = spread(1.0F / _mm_cvtss_f32(_mm_sqrt_ss(_mm_set_ss(mean + eps))));
+  const Lanes scale = spread(1.0F / root_of(mean + eps));
   std::int64_t i = 0;
   for (; i + lanes <= n; i += lanes)
     store(y + i, multiply(multiply(load(x + i), scale), load(weight + i)));

@@ -125,7 +125,7 @@ struct Ahead {
 
   void ask() {
     const std::int64_t count = smaller_of(lines, lines_a_call);
-    for (std::int64_t i = 0; i < count; ++i) _mm_prefetch(next + i * 64, _MM_HINT_T1);
+    for (std::int64_t i = 0; i < count; ++i) ask_second(next + i * 64);
     next += count * 64;
     lines -= count;
   }

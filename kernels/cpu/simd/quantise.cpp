@@ -110,13 +110,6 @@ float not_finite(const float* x) {
   return value;
 }
 
-inline float largest_of(Lanes a) {
-  const __m256 eight = fold_larger(a);
-  const __m128 four = _mm_max_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
-  const __m128 two = _mm_max_ps(four, _mm_movehl_ps(four, four));
-  return _mm_cvtss_f32(_mm_max_ss(two, _mm_movehdup_ps(two)));
-}
-
 /// x [32] -> values, their sum and scale.
 void quantise_one(const float* x, std::int8_t* values, float* scale, std::int32_t* sum) {
   const Lanes a = load(x);

@@ -26,6 +26,8 @@ bool has_avxvnni() {
 
 }  // namespace
 
+const char* needed_instructions() { return "AVX2 (with FMA and F16C)"; }
+
 std::vector<const KernelTable*> runnable_kernels() {
   std::vector<const KernelTable*> found;
   __builtin_cpu_init();  // what follows also asks whether the system saves the wide registers

@@ -1,0 +1,61 @@
+#include "kernels/cpu/spin.h"
+
+// GCC 12 warns, where they are used, of registers that its header leaves undefined on purpose.
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC diagnostic ignored "-Wuninitialized"
+#pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
+
+#include <immintrin.h>
+
+namespace cria::kernels::cpu {
+namespace {
+
+constexpr int chains = 12;
+
+#define CRIA_FLOAT_START(i) _mm256_set1_ps(static_cast<float>(i))
+#define CRIA_WIDE_START(i) _mm512_set1_ps(static_cast<float>(i))
+#define CRIA_FLOAT_LANE(sum) _mm_cvtss_f32(_mm256_castps256_ps128(sum))
+#define CRIA_WIDE_LANE(sum) _mm_cvtss_f32(_mm512_castps512_ps128(sum))
+#define CRIA_INTEGER_LANE(sum) _mm_cvtsi128_si32(_mm512_castsi512_si128(sum))
+#define CRIA_HALF_INTEGER_LANE(sum) _mm_cvtsi128_si32(_mm256_castsi256_si128(sum))
+
+__attribute__((target("avx2,fma"))) double spin_f32(long rounds) {
+  const __m256 factor = _mm256_set1_ps(0.999F);
+  CRIA_SPIN(__m256, chains, CRIA_FLOAT_START, _mm256_fmadd_ps(sum, factor, factor),
+            CRIA_FLOAT_LANE);
+}
+__attribute__((target("avx512f"))) double spin_f32_wide(long rounds) {
+  const __m512 factor = _mm512_set1_ps(0.999F);
+  CRIA_SPIN(__m512, chains, CRIA_WIDE_START, _mm512_fmadd_ps(sum, factor, factor), CRIA_WIDE_LANE);
+}
+__attribute__((target("avx512f,avx512bf16"))) double spin_bf16(long rounds) {
+  const auto factor = reinterpret_cast<__m512bh>(_mm512_set1_epi32(0x3F7F3F7F));
+  CRIA_SPIN(__m512, chains, CRIA_WIDE_START, _mm512_dpbf16_ps(sum, factor, factor), CRIA_WIDE_LANE);
+}
+__attribute__((target("avx2"))) double spin_int8(long rounds) {
+  const __m256i ones = _mm256_set1_epi8(1);
+  CRIA_SPIN(__m256i, chains, _mm256_set1_epi32,
+            _mm256_add_epi16(sum, _mm256_maddubs_epi16(_mm256_xor_si256(sum, ones), ones)),
+            CRIA_HALF_INTEGER_LANE);
+}
+__attribute__((target("avx512f,avx512vnni"))) double spin_int8_wide(long rounds) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  CRIA_SPIN(__m512i, chains, _mm512_set1_epi32, _mm512_dpbusd_epi32(sum, ones, ones),
+            CRIA_INTEGER_LANE);
+}
+
+}  // namespace
+
+Spins widest_spins() {
+  Spins spins;
+  if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return spins;
+  const bool wide = __builtin_cpu_supports("avx512f");
+  spins.f32 = wide ? Spin{32 * chains, spin_f32_wide} : Spin{16 * chains, spin_f32};
+  spins.int8 = wide && __builtin_cpu_supports("avx512vnni") ? Spin{128 * chains, spin_int8_wide}
+                                                            : Spin{64 * chains, spin_int8};
+  if (wide && __builtin_cpu_supports("avx512bf16")) spins.bf16 = {64 * chains, spin_bf16};
+  return spins;
+}
+
+}  // namespace cria::kernels::cpu
