@@ -35,10 +35,12 @@ std::vector<UnderTest> real_cards() {
 std::vector<UnderTest> backends_under_test(const std::vector<int>& cpu_threads) {
   if (chosen() == "simt") return simulated_cards();
   if (chosen() == "gpu") return real_cards();
+  const bool is_slow = chosen() == "emulated";
   std::vector<UnderTest> all;
   for (const std::string& set : cpu_instruction_sets())
-    for (const int threads : cpu_threads)
-      all.push_back({"cpu " + set + " x" + std::to_string(threads), {"cpu", threads, set}});
+    for (const int threads : is_slow ? std::vector<int>{2} : cpu_threads)
+      all.push_back(
+          {"cpu " + set + " x" + std::to_string(threads), {"cpu", threads, set}, is_slow});
   return all;
 }
 

@@ -1,6 +1,8 @@
 // The backends that the tests of numbers run on, chosen by the environment so that one suite serves
-// all: CRIA_TEST_BACKENDS is "cpu" (or nothing), "simt" (the CUDA engine on a simulated card, a row
-// for each order of threads), or "gpu" (the CUDA engine on the cards of this machine).
+// all: CRIA_TEST_BACKENDS is "cpu" (or nothing), "emulated"
+// (the same where another processor is emulated, less of it), "simt" (the CUDA engine on a
+// simulated card, a row for each order of threads), or "gpu" (the CUDA engine on the cards of this
+// machine).
 #pragma once
 
 #include <string>
@@ -14,7 +16,7 @@ namespace cria::kernels::testing {
 struct UnderTest {
   std::string name;
   BackendOptions options;
-  bool is_slow = false;  ///< a simulated card: fewer and smaller trials
+  bool is_slow = false;  ///< simulated or emulated: fewer and smaller trials
 };
 
 /// Empty: there is no GPU here; skip with `no_backend`.

@@ -16,7 +16,7 @@ namespace cria::kernels::testing {
 /// The column "index" with a row for each of them (and -1, the reference), and what it stands for.
 void backend_rows(bool with_reference = false);
 std::unique_ptr<Backend> open_row(int index);
-/// `many`, or less on a simulated card.
+/// `many`, or less where UnderTest::is_slow.
 int rounds_of_row(int index, int many);
 std::unique_ptr<Backend> open(const BackendOptions& options);
 std::unique_ptr<Backend> open_reference();
