@@ -15,7 +15,8 @@ struct BackendOptions {
   /// GPU), "reference" (tests)
   std::string device = "auto";
   int threads = 0;  ///< 0: one a physical core
-  /// Tests only: "" picks the best this processor can run, else "avx2" or "avx512".
+  /// Tests only: "" picks the best this processor can run, else one of
+  /// cpu_instruction_sets().
   std::string instruction_set = {};
   /// Tests only: "" finds the CUDA engine where Cria keeps it, else the path of one.
   std::string cuda_plugin = {};
