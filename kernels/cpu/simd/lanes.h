@@ -1,4 +1,5 @@
-// Sixteen floats in as many registers as they take, with the same results bit for bit.
+// Sixteen floats in as many registers as they take, with the same results bit for bit in every
+// instruction set; only which NaN an operation makes is the processor's own.
 //
 // Everything under simd/ lives in a namespace named after its instruction set (CRIA_ISA) and has
 // internal linkage, and uses no inline function of other headers, so that no code for a newer
