@@ -34,6 +34,7 @@ QtObject {
     }
     function openRun(): void {
         app.checkpoints.fill(4);
+        app.checkpoints.open("/models/TinyLlama-1.1B-step-480k");
         app.checkpoints.open("/models/TinyLlama-1.1B-step-715k");
         app.checkpoints.tokensPerSecond = 18.4;
         app.sampling.topK = 10;
