@@ -127,6 +127,20 @@ QString CheckpointController::precision() const {
   return info_ ? QString::fromStdString(info_->precision) : QString();
 }
 
+QString CheckpointController::notes() const {
+  QStringList sentences;
+  if (info_) {
+    for (const std::string& note : info_->notes) sentences.append(QString::fromStdString(note));
+  }
+  const QString notes = sentences.join(QLatin1Char(' '));
+  return notes == dismissedNotes_ ? QString() : notes;
+}
+
+void CheckpointController::dismissNotes() {
+  dismissedNotes_ = notes();
+  emit currentChanged();
+}
+
 QStringList CheckpointController::precisionChoices() const {
   return {autoChoice(),           QStringLiteral("f32"), QStringLiteral("f16"),
           QStringLiteral("bf16"), QStringLiteral("q8"),  QStringLiteral("q4")};

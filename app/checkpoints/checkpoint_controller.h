@@ -48,6 +48,7 @@ class CheckpointController : public QObject {
   Q_PROPERTY(
       QString precisionChoice READ precisionChoice WRITE setPrecisionChoice NOTIFY choicesChanged)
   Q_PROPERTY(int threadsChoice READ threadsChoice WRITE setThreadsChoice NOTIFY choicesChanged)
+  Q_PROPERTY(QString notes READ notes NOTIFY currentChanged)  ///< what was decided, a sentence each
   Q_PROPERTY(QString errorTitle READ errorTitle NOTIFY errorChanged)
   Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)
 
@@ -82,6 +83,7 @@ class CheckpointController : public QObject {
   QString deviceChoice() const { return deviceChoice_; }
   QString precisionChoice() const { return precisionChoice_; }
   int threadsChoice() const { return threadsChoice_; }
+  QString notes() const;
   QString errorTitle() const { return errorTitle_; }
   QString errorText() const { return errorText_; }
 
@@ -98,6 +100,8 @@ class CheckpointController : public QObject {
   /// Takes it off the list; no file is touched.
   Q_INVOKABLE void forget(const QString& path);
   Q_INVOKABLE void dismissError();
+  /// They come again when there are others.
+  Q_INVOKABLE void dismissNotes();
   /// Asks anew what the machine has and has free; the answer comes behind a running reply.
   Q_INVOKABLE void lookAtDevices();
 
@@ -149,6 +153,7 @@ class CheckpointController : public QObject {
   QString deviceChoice_;
   QString precisionChoice_;
   int threadsChoice_ = 0;
+  QString dismissedNotes_;
   QString errorTitle_;
   QString errorText_;
   WorkerThread disk_;

@@ -216,6 +216,7 @@ class FakeModel final : public engine::Model {
     info_.chat_template =
         info_.chat_tuned ? engine::ChatTemplate::zephyr : engine::ChatTemplate::plain;
     info_.defaults.max_length = options_.contextLength;
+    info_.notes = options_.notes;
     info_.defaults.eos_token_id = {kEos};
   }
 

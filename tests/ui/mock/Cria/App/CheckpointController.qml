@@ -25,12 +25,16 @@ QtObject {
     property string deviceChoice: "auto"
     property string precisionChoice: "auto"
     property int threadsChoice: 0
+    property string notes: ""
     property string errorTitle: ""
     property string errorText: ""
     property bool chatTuned: true
     property bool demo: false
     property var opened: []
 
+    function dismissNotes(): void {
+        notes = "";
+    }
     function lookAtDevices(): void {
         looks += 1;
     }
