@@ -101,6 +101,8 @@ class Model {
   virtual std::string detokenize(std::span<const std::int32_t> ids) const = 0;
   /// The stop strings that a chat template needs besides eos (plain: "\nUser:").
   virtual std::vector<std::string> stop_strings(ChatTemplate chat_template) const = 0;
+  /// What its device has free now, in bytes.
+  virtual std::uint64_t memory_available() const = 0;
 };
 
 struct LoadOptions {

@@ -32,6 +32,7 @@ class LlamaModel final : public Model {
   Result<TokenizedText> tokenize(const Prompt& prompt) const override;
   std::string detokenize(std::span<const std::int32_t> ids) const override;
   std::vector<std::string> stop_strings(ChatTemplate chat_template) const override;
+  std::uint64_t memory_available() const override { return backend_->info().memory_available; }
 
   /// As profile_step.
   Result<kernels::StepProfile> profile(std::int32_t position);

@@ -29,7 +29,6 @@ CheckpointController::CheckpointController(InferenceService* inference, Preferen
       inference_(inference),
       preferences_(preferences),
       demo_(std::move(demo)),
-      deviceChoices_{autoChoice(), QStringLiteral("cpu")},
       deviceChoice_(preferences->value(kDevice).toString(autoChoice())),
       precisionChoice_(preferences->value(kPrecision).toString(autoChoice())),
       threadsChoice_(std::clamp(preferences->value(kThreads).toInt(0), 0, kMostThreads)),
@@ -128,6 +127,20 @@ QString CheckpointController::precision() const {
   return info_ ? QString::fromStdString(info_->precision) : QString();
 }
 
+QString CheckpointController::notes() const {
+  QStringList sentences;
+  if (info_) {
+    for (const std::string& note : info_->notes) sentences.append(QString::fromStdString(note));
+  }
+  const QString notes = sentences.join(QLatin1Char(' '));
+  return notes == dismissedNotes_ ? QString() : notes;
+}
+
+void CheckpointController::dismissNotes() {
+  dismissedNotes_ = notes();
+  emit currentChanged();
+}
+
 QStringList CheckpointController::precisionChoices() const {
   return {autoChoice(),           QStringLiteral("f32"), QStringLiteral("f16"),
           QStringLiteral("bf16"), QStringLiteral("q8"),  QStringLiteral("q4")};
@@ -150,6 +163,7 @@ void CheckpointController::openAgain() {
 
 void CheckpointController::setDeviceChoice(const QString& choice) {
   setChoice(&deviceChoice_, choice, kDevice);
+  emit devicesChanged();
 }
 
 void CheckpointController::setPrecisionChoice(const QString& choice) {
@@ -166,14 +180,13 @@ void CheckpointController::setThreadsChoice(int threads) {
 }
 
 void CheckpointController::onDevices(const std::vector<engine::DeviceInfo>& devices) {
-  deviceChoices_ = {autoChoice()};
-  for (const engine::DeviceInfo& device : devices) {
-    const QString name = QString::fromStdString(device.device);
-    if (!deviceChoices_.contains(name)) deviceChoices_.append(name);
-  }
-  if (!deviceChoices_.contains(deviceChoice_)) deviceChoice_ = autoChoice();
+  devices_.set(devices);
+  if (!deviceChoices().contains(deviceChoice_)) deviceChoice_ = autoChoice();
   emit choicesChanged();
+  emit devicesChanged();
 }
+
+void CheckpointController::lookAtDevices() { inference_->listDevices(); }
 
 void CheckpointController::open(const QString& path) {
   if (path.isEmpty()) return;
@@ -234,6 +247,7 @@ void CheckpointController::onOpened(const OpenOutcome& outcome) {
     preferences_->set(kLast, demo_.kept(path_));
   }
   library_.setCurrent(path_);
+  library_.setSpare(outcome.sparePath);
   if (outcome.lostGpu) sayGpuIsLost(outcome);
   if (latest && outcome.error && outcome.error->kind != ErrorKind::cancelled) {
     QString text = QString::fromStdString(outcome.error->message);

@@ -10,6 +10,7 @@
 
 #include "app/checkpoints/checkpoint_list_model.h"
 #include "app/checkpoints/demo_llama.h"
+#include "app/checkpoints/device_list.h"
 #include "app/inference/inference_service.h"
 #include "app/mailbox.h"
 #include "app/preferences/preferences.h"
@@ -39,12 +40,15 @@ class CheckpointController : public QObject {
   Q_PROPERTY(bool chatTuned READ chatTuned NOTIFY currentChanged)
   Q_PROPERTY(int contextLength READ contextLength NOTIFY currentChanged)
   Q_PROPERTY(double tokensPerSecond READ tokensPerSecond NOTIFY tokensPerSecondChanged)
-  Q_PROPERTY(QStringList deviceChoices READ deviceChoices NOTIFY choicesChanged)
+  Q_PROPERTY(QStringList deviceChoices READ deviceChoices NOTIFY devicesChanged)
+  Q_PROPERTY(QStringList deviceLabels READ deviceLabels NOTIFY devicesChanged)
+  Q_PROPERTY(QString freeMemory READ freeMemory NOTIFY devicesChanged)  ///< of the device chosen
   Q_PROPERTY(QStringList precisionChoices READ precisionChoices CONSTANT)
   Q_PROPERTY(QString deviceChoice READ deviceChoice WRITE setDeviceChoice NOTIFY choicesChanged)
   Q_PROPERTY(
       QString precisionChoice READ precisionChoice WRITE setPrecisionChoice NOTIFY choicesChanged)
   Q_PROPERTY(int threadsChoice READ threadsChoice WRITE setThreadsChoice NOTIFY choicesChanged)
+  Q_PROPERTY(QString notes READ notes NOTIFY currentChanged)  ///< what was decided, a sentence each
   Q_PROPERTY(QString errorTitle READ errorTitle NOTIFY errorChanged)
   Q_PROPERTY(QString errorText READ errorText NOTIFY errorChanged)
 
@@ -72,11 +76,14 @@ class CheckpointController : public QObject {
   bool chatTuned() const { return info_ && info_->chat_tuned; }
   int contextLength() const { return info_ ? info_->context_length : 0; }
   double tokensPerSecond() const { return tokensPerSecond_; }
-  QStringList deviceChoices() const { return deviceChoices_; }
+  QStringList deviceChoices() const { return devices_.choices(); }
+  QStringList deviceLabels() const { return devices_.labels(); }
+  QString freeMemory() const { return devices_.freeMemory(deviceChoice_); }
   QStringList precisionChoices() const;
   QString deviceChoice() const { return deviceChoice_; }
   QString precisionChoice() const { return precisionChoice_; }
   int threadsChoice() const { return threadsChoice_; }
+  QString notes() const;
   QString errorTitle() const { return errorTitle_; }
   QString errorText() const { return errorText_; }
 
@@ -93,6 +100,10 @@ class CheckpointController : public QObject {
   /// Takes it off the list; no file is touched.
   Q_INVOKABLE void forget(const QString& path);
   Q_INVOKABLE void dismissError();
+  /// They come again when there are others.
+  Q_INVOKABLE void dismissNotes();
+  /// Asks anew what the machine has and has free; the answer comes behind a running reply.
+  Q_INVOKABLE void lookAtDevices();
 
   /// The one that was used last; the demo llama as it is when it is grown, if none was.
   void openLast();
@@ -105,6 +116,7 @@ class CheckpointController : public QObject {
   void currentChanged();
   void tokensPerSecondChanged();
   void choicesChanged();
+  void devicesChanged();
   void errorChanged();
 
  private:
@@ -137,10 +149,11 @@ class CheckpointController : public QObject {
   quint64 bytesDone_ = 0;
   quint64 bytesTotal_ = 0;
   double tokensPerSecond_ = 0;
-  QStringList deviceChoices_;
+  DeviceList devices_;
   QString deviceChoice_;
   QString precisionChoice_;
   int threadsChoice_ = 0;
+  QString dismissedNotes_;
   QString errorTitle_;
   QString errorText_;
   WorkerThread disk_;

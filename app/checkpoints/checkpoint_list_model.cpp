@@ -9,15 +9,11 @@ int CheckpointListModel::rowCount(const QModelIndex& parent) const {
 }
 
 QHash<int, QByteArray> CheckpointListModel::roleNames() const {
-  return {{PathRole, "path"},
-          {NameRole, "name"},
-          {LabelRole, "label"},
-          {ShortLabelRole, "shortLabel"},
-          {RunRole, "run"},
-          {StepRole, "step"},
-          {TokensRole, "tokens"},
-          {CurrentRole, "current"},
-          {AvailableRole, "available"}};
+  return {{PathRole, "path"},     {NameRole, "name"},
+          {LabelRole, "label"},   {ShortLabelRole, "shortLabel"},
+          {RunRole, "run"},       {StepRole, "step"},
+          {TokensRole, "tokens"}, {CurrentRole, "current"},
+          {SpareRole, "spare"},   {AvailableRole, "available"}};
 }
 
 QVariant CheckpointListModel::data(const QModelIndex& index, int role) const {
@@ -80,13 +76,16 @@ void CheckpointListModel::remove(const QString& path) {
   emit countChanged();
 }
 
-void CheckpointListModel::setCurrent(const QString& path) {
-  if (path == current_) return;
-  const QString before = current_;
-  current_ = path;
+void CheckpointListModel::setCurrent(const QString& path) { mark(&current_, path, CurrentRole); }
+
+void CheckpointListModel::setSpare(const QString& path) { mark(&spare_, path, SpareRole); }
+
+void CheckpointListModel::mark(QString* marked, const QString& path, Role role) {
+  if (path == *marked) return;
+  const QString before = std::exchange(*marked, path);
   for (const QString& changed : {before, path}) {
     const int row = rowOf(changed);
-    if (row >= 0) emit dataChanged(index(row), index(row), {CurrentRole});
+    if (row >= 0) emit dataChanged(index(row), index(row), {role});
   }
 }
 

@@ -10,7 +10,7 @@
 namespace cria::app {
 
 /// GUI thread. Roles: path, name, label, shortLabel, run, step, tokens (0: not known), current,
-/// available.
+/// spare (in memory besides the current one), available.
 class CheckpointListModel : public QAbstractListModel {
   Q_OBJECT
   QML_ELEMENT
@@ -27,6 +27,7 @@ class CheckpointListModel : public QAbstractListModel {
     StepRole,
     TokensRole,
     CurrentRole,
+    SpareRole,
     AvailableRole,
   };
 
@@ -40,6 +41,7 @@ class CheckpointListModel : public QAbstractListModel {
   void add(const QString& path, const CheckpointName& name);
   void remove(const QString& path);
   void setCurrent(const QString& path);
+  void setSpare(const QString& path);
   void setAvailable(const QString& path, bool available);
   QStringList paths() const;
 
@@ -53,9 +55,11 @@ class CheckpointListModel : public QAbstractListModel {
     bool available = true;
   };
   int rowOf(const QString& path) const;
+  void mark(QString* marked, const QString& path, Role role);
 
   QList<Row> rows_;
   QString current_;
+  QString spare_;
 };
 
 }  // namespace cria::app

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/commands/answering_model.h"
 #include "app/commands/command.h"
 #include "app/commands/model_options.h"
 #include "app/commands/reply_printer.h"
@@ -68,14 +69,14 @@ void greet(Console& console, const engine::ModelInfo& info, bool chat) {
 }
 
 // One reply; an error ends it and not the chat.
-void reply(CommandContext& context, engine::Session& session, Conversation& conversation,
+void reply(CommandContext& context, AnsweringModel& answering, Conversation& conversation,
            const SamplingOptions& sampling, const engine::GenerationSettings& settings) {
   engine::GenerationRequest request;
   request.prompt = conversation.prompt();
   request.seed = seed_from(sampling, settings);
   request.context_policy = engine::ContextPolicy::slide;
   ReplyPrinter printer(context.console, settings, true);
-  const auto result = session.generate(request, printer, context.console.stop());
+  const auto result = answering.generate(request, printer);
   if (!result) {
     context.console.note(result.error().message);
     conversation.unsay();
@@ -116,19 +117,15 @@ int run(CommandContext& context, Options options) {
     }
     options.model.checkpoint = *path;
   }
-  auto model = open_model(context, options.model);
-  if (!model) {
-    return fail(context, model.error());
+  auto answering = AnsweringModel::open(context, options.model);
+  if (!answering) {
+    return fail(context, answering.error());
   }
-  const engine::ModelInfo& info = (*model)->info();
+  const engine::ModelInfo& info = answering->model().info();
   Conversation conversation(info.chat_tuned, options.system);
-  const auto settings = chat_settings(options.sampling, **model, conversation.chat());
+  const auto settings = chat_settings(options.sampling, answering->model(), conversation.chat());
   if (!settings) {
     return fail(context, settings.error());
-  }
-  auto session = (*model)->new_session({});
-  if (!session) {
-    return fail(context, session.error());
   }
   greet(context.console, info, conversation.chat());
   while (!context.console.output_lost()) {
@@ -145,7 +142,7 @@ int run(CommandContext& context, Options options) {
       continue;
     }
     conversation.say(*line);
-    reply(context, **session, conversation, options.sampling, *settings);
+    reply(context, *answering, conversation, options.sampling, *settings);
     if (context.console.stop().stop_requested() && !context.console.output_lost()) {
       context.console.rearm();  // Ctrl+C ended the reply, not the chat
     }

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/commands/answering_model.h"
 #include "app/commands/command.h"
 #include "app/commands/json.h"
 #include "app/commands/model_options.h"
@@ -97,17 +98,17 @@ int run(CommandContext& context, Options options) {
     return fail(context, checked.error());
   }
   choose_demo(context, options.model);
-  auto model = open_model(context, options.model);
-  if (!model) {
-    return fail(context, model.error());
+  auto answering = AnsweringModel::open(context, options.model);
+  if (!answering) {
+    return fail(context, answering.error());
   }
-  const engine::ModelInfo& info = (*model)->info();
+  const engine::ModelInfo& info = answering->model().info();
   auto settings = settings_from(options.sampling, info.defaults);
   if (!settings) {
     return fail(context, settings.error());
   }
   if (options.chat) {
-    const auto stops = (*model)->stop_strings(info.chat_template);
+    const auto stops = answering->model().stop_strings(info.chat_template);
     settings->stop_strings.insert(settings->stop_strings.end(), stops.begin(), stops.end());
   }
   engine::GenerationRequest request;
@@ -115,20 +116,17 @@ int run(CommandContext& context, Options options) {
   request.num_return_sequences = options.sampling.num_return_sequences.value_or(1);
   request.seed = seed_from(options.sampling, *settings);
 
-  auto session = (*model)->new_session({});
-  if (!session) {
-    return fail(context, session.error());
-  }
   ReplyPrinter printer(context.console, *settings, !options.json);
-  const auto result = (*session)->generate(request, printer, context.console.stop());
+  const auto result = answering->generate(request, printer);
   if (!result) {
     return fail(context, result.error());
   }
   printer.finish(*result);
+  const engine::ModelInfo& answered = answering->model().info();  // perhaps not where it began
   if (options.json) {
-    print_json(context.console, *result, info, request.seed);
+    print_json(context.console, *result, answered, request.seed);
   } else {
-    print_summary(context.console, *result, info, settings->do_sample, request.seed);
+    print_summary(context.console, *result, answered, settings->do_sample, request.seed);
   }
   const bool cancelled =
       std::any_of(result->sequences.begin(), result->sequences.end(), [](const auto& sequence) {

@@ -98,7 +98,7 @@ class FakeSession final : public engine::Session {
       for (auto& sequence : result.sequences) sequence.finish_reason = FinishReason::cancelled;
     }
     for (std::size_t i = 0; i < result.sequences.size(); ++i) {
-      result.sequences[i].sequence = static_cast<std::int32_t>(i);
+      result.sequences[i].sequence = request.first_sequence + static_cast<std::int32_t>(i);
     }
     result.decode_ms = millisecondsSince(start) - result.prefill_ms;
     return result;
@@ -158,19 +158,20 @@ class FakeSession final : public engine::Session {
       return false;
     }
     engine::TokenEvent event;
-    event.sequence = static_cast<std::int32_t>(i);
+    event.sequence = request.first_sequence + static_cast<std::int32_t>(i);
     if (options_.endAfter > 0 && step >= options_.endAfter) {
       event.id = kEos;
       sequence.ids.push_back(kEos);
       sequence.finish_reason = FinishReason::eos;
+      event.finish_reason = FinishReason::eos;
       observer.on_token(event);
       return false;
     }
     std::size_t word = static_cast<std::size_t>(step) % options_.words.size();
     if (settings.do_sample && settings.top_k != 1) {
-      std::seed_seq seeds{static_cast<std::uint32_t>(request.seed),
-                          static_cast<std::uint32_t>(request.seed >> 32U),
-                          static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(step)};
+      std::seed_seq seeds{
+          static_cast<std::uint32_t>(request.seed), static_cast<std::uint32_t>(request.seed >> 32U),
+          static_cast<std::uint32_t>(event.sequence), static_cast<std::uint32_t>(step)};
       word = std::mt19937(seeds)() % options_.words.size();
     }
     event.id = kFirstWordId + static_cast<std::int32_t>(word);
@@ -183,6 +184,7 @@ class FakeSession final : public engine::Session {
       sequence.text.resize(found);
       sequence.finish_reason = FinishReason::stop;
       event.text = {};
+      event.finish_reason = FinishReason::stop;
       observer.on_token(event);
       return false;
     }
@@ -214,6 +216,7 @@ class FakeModel final : public engine::Model {
     info_.chat_template =
         info_.chat_tuned ? engine::ChatTemplate::zephyr : engine::ChatTemplate::plain;
     info_.defaults.max_length = options_.contextLength;
+    info_.notes = options_.notes;
     info_.defaults.eos_token_id = {kEos};
   }
 
@@ -239,6 +242,7 @@ class FakeModel final : public engine::Model {
     if (chatTemplate == engine::ChatTemplate::plain) return {"\nUser:"};
     return {};
   }
+  std::uint64_t memory_available() const override { return options_.memoryAvailable; }
 
  private:
   FakeEngineOptions options_;
@@ -281,7 +285,12 @@ class FakeEngine final : public engine::Engine {
     return Error{ErrorKind::checkpoint, "The fake engine reads no files."};
   }
   std::vector<engine::DeviceInfo> devices() override {
-    return {{"cpu", "Fake engine", "none", 1, kFakeBytes}};
+    std::vector<engine::DeviceInfo> devices{
+        {"cpu", "Fake engine", "none", 1, options_.memoryAvailable}};
+    if (options_.gpuLostAfter >= 0) {
+      devices.push_back({"cuda:0", "Fake GPU", "none", 1, options_.memoryAvailable / 2});
+    }
+    return devices;
   }
 
  private:

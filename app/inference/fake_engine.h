@@ -23,6 +23,9 @@ struct FakeEngineOptions {
   /// The device that is left to the engine is a GPU, which is lost after so many tokens of a reply;
   /// -1: there is none.
   std::int32_t gpuLostAfter = -1;
+  std::vector<std::string> notes;  ///< of every checkpoint
+  std::uint64_t memoryAvailable =
+      16'000'000'000;  ///< bytes; less than a checkpoint's 2.2 GB: none is kept
   /// A path that contains "broken" does not open, one with "huge" fits only with nothing else
   /// open, one with "toolarge" never; one with "chat" (in any case) is chat-tuned.
 };

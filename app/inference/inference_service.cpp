@@ -6,10 +6,14 @@ namespace cria::app {
 
 InferenceService::InferenceService(std::unique_ptr<engine::Engine> engine, QObject* parent)
     : QObject(parent), worker_(std::move(engine), this), engineThread_(QStringLiteral("engine")) {
-  engineThread_.post([this] { worker_.listDevices(); });
+  listDevices();
 }
 
 InferenceService::~InferenceService() { shutdown(); }
+
+void InferenceService::listDevices() {
+  engineThread_.post([this] { worker_.listDevices(); });
+}
 
 quint64 InferenceService::open(const QString& path, const engine::LoadOptions& options) {
   opening_.request_stop();

@@ -22,6 +22,8 @@ class InferenceService : public QObject, private InferenceListener {
   explicit InferenceService(std::unique_ptr<engine::Engine> engine, QObject* parent = nullptr);
   ~InferenceService() override;
 
+  /// What the machine offers comes as devicesFound, once the engine has time; also at the start.
+  void listDevices();
   /// A reply that is being written is stopped first; an older opening is cancelled. Returns the
   /// opening's id.
   quint64 open(const QString& path, const engine::LoadOptions& options);

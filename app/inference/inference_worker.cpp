@@ -2,10 +2,10 @@
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
-#include <exception>
 #include <utility>
 
-#include "app/inference/carried_on.h"
+#include "app/inference/guarded.h"
+#include "engine/carried_on.h"
 
 namespace cria::app {
 
@@ -13,59 +13,28 @@ namespace {
 
 constexpr qint64 kProgressIntervalMs = 30;
 
-/// The last line of defence: whatever an engine throws (bad_alloc above all) becomes an error.
-template <typename Value, typename Call>
-Result<Value> guarded(const Call& call) {
-  try {
-    return call();
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorKind::device, "There is not enough memory."};
-  } catch (const std::exception& exception) {
-    return Error{ErrorKind::device, std::string("The engine failed: ") + exception.what()};
-  }
-}
-
 /// Writes what it hears into the stream, and hands the engine the settings as they stand.
 class StreamObserver final : public engine::GenerationObserver {
  public:
   StreamObserver(const ReplyJob& job, std::vector<std::string> stopStrings)
       : job_(job), stopStrings_(std::move(stopStrings)) {}
 
-  /// From now on it hears what comes behind what was written; of the prompt, which holds that now,
-  /// the stream hears nothing more.
-  void carryOn() { before_ = written_; }
-  /// Of the first sequence.
-  const WrittenReply& written() const { return written_; }
-  const WrittenReply& before() const { return before_; }
-
   engine::GenerationSettings settings() override {
     engine::GenerationSettings settings = job_.settings->read();
     settings.stop_strings.insert(settings.stop_strings.end(), stopStrings_.begin(),
                                  stopStrings_.end());
-    return settingsForRest(std::move(settings), before_);
+    return settings;
   }
-  void on_prompt(const engine::PromptReport& report) override {
-    if (!before_.ids.empty()) return;
-    written_.prompt = report;
-    job_.stream->addPrompt(report);
-  }
+  void on_prompt(const engine::PromptReport& report) override { job_.stream->addPrompt(report); }
   void on_prefill(std::int32_t done, std::int32_t total) override {
-    if (before_.ids.empty()) job_.stream->addPrefill(done, total);
+    job_.stream->addPrefill(done, total);
   }
-  void on_token(const engine::TokenEvent& token) override {
-    if (token.sequence == 0) {
-      written_.ids.push_back(token.id);
-      written_.text += token.text;
-    }
-    job_.stream->addToken(token);
-  }
+  void on_token(const engine::TokenEvent& token) override { job_.stream->addToken(token); }
   void on_context_slid(std::int32_t dropped) override { job_.stream->addSlide(dropped); }
 
  private:
   const ReplyJob& job_;
   const std::vector<std::string> stopStrings_;  ///< the chat template's
-  WrittenReply written_;
-  WrittenReply before_;  ///< of written_: on a device that failed
 };
 
 engine::GenerationResult cancelledBeforeBegin(const ReplyJob& job) {
@@ -83,96 +52,65 @@ engine::GenerationResult cancelledBeforeBegin(const ReplyJob& job) {
 
 InferenceWorker::InferenceWorker(std::unique_ptr<engine::Engine> engine,
                                  InferenceListener* listener)
-    : listener_(listener), engine_(std::move(engine)) {}
+    : listener_(listener), engine_(std::move(engine)), checkpoints_(*engine_) {}
 
 void InferenceWorker::listDevices() { listener_->onDevices(engine_->devices()); }
 
-OpenOutcome InferenceWorker::tryOpen(const OpenJob& job) {
-  OpenOutcome outcome;
-  outcome.id = job.id;
-  QElapsedTimer sinceProgress;
-  sinceProgress.start();
-  bool first = true;
-  const auto progress = [&](const engine::LoadProgress& load) {
-    if (!first && sinceProgress.elapsed() < kProgressIntervalMs) return;
-    first = false;
-    sinceProgress.restart();
-    listener_->onOpenProgress(job.id, load);
+ResidentCheckpoints::Progress InferenceWorker::progressOf(const OpenJob& job) const {
+  QElapsedTimer sinceProgress;  // not started: the first is told at once
+  return [this, id = job.id, sinceProgress](const engine::LoadProgress& load) mutable {
+    if (sinceProgress.isValid() && sinceProgress.elapsed() < kProgressIntervalMs) return;
+    sinceProgress.start();
+    listener_->onOpenProgress(id, load);
   };
-  auto model = guarded<std::unique_ptr<engine::Model>>(
-      [&] { return engine_->open(job.path.toStdString(), job.options, progress, job.stop); });
-  if (!model) {
-    outcome.error = model.error();
-    return outcome;
-  }
-  auto session = guarded<std::unique_ptr<engine::Session>>(
-      [&] { return (*model)->new_session(engine::SessionOptions{}); });
-  if (!session) {
-    outcome.error = session.error();
-    return outcome;
-  }
-  session_ = std::move(*session);
-  model_ = *std::move(model);
-  outcome.info = model_->info();
-  opened_ = job;
-  return outcome;
+}
+
+void InferenceWorker::tell(OpenOutcome outcome) const {
+  outcome.sparePath = checkpoints_.sparePath();
+  listener_->onOpened(outcome);
 }
 
 void InferenceWorker::open(const OpenJob& job) {
-  if (job.stop.stop_requested()) {
-    OpenOutcome cancelled;
-    cancelled.id = job.id;
-    cancelled.error = Error{ErrorKind::cancelled, ""};
-    listener_->onOpened(cancelled);
+  if (!job.stop.stop_requested()) {
+    tell(checkpoints_.open(job, progressOf(job)));
     return;
   }
-  OpenOutcome outcome = tryOpen(job);
-  if (outcome.error && outcome.error->kind == ErrorKind::device && model_) {
-    session_.reset();
-    model_.reset();
-    outcome = tryOpen(job);
-    outcome.previousKept = false;
-  }
-  listener_->onOpened(outcome);
+  OpenOutcome cancelled;
+  cancelled.id = job.id;
+  cancelled.error = Error{ErrorKind::cancelled, ""};
+  tell(std::move(cancelled));
 }
 
 /// False: the GPU was asked for, or it was none, or the checkpoint does not open on the CPU.
 bool InferenceWorker::moveToCpu(const Error& lostGpu, const std::stop_token& stop) {
-  if (opened_.options.device != "auto" || model_->info().device == "cpu") return false;
-  OpenJob job = opened_;
+  if (stop.stop_requested() || checkpoints_.job().options.device != "auto" ||
+      checkpoints_.model()->info().device == "cpu") {
+    return false;
+  }
+  OpenJob job = checkpoints_.job();
   job.options.device = "cpu";
   job.stop = stop;
-  session_.reset();
-  model_.reset();
-  OpenOutcome outcome = tryOpen(job);
+  OpenOutcome outcome = checkpoints_.openAlone(job, progressOf(job));
   outcome.lostGpu = lostGpu;
-  outcome.previousKept = false;
-  listener_->onOpened(outcome);
-  return session_ != nullptr;
+  tell(std::move(outcome));
+  return checkpoints_.session() != nullptr;
 }
 
 Result<engine::GenerationResult> InferenceWorker::generate(const ReplyJob& job) {
   std::vector<std::string> stopStrings;
   if (job.request.prompt.mode == engine::PromptMode::chat) {
-    stopStrings = model_->stop_strings(
-        job.request.prompt.chat_template.value_or(model_->info().chat_template));
+    const engine::Model& model = *checkpoints_.model();
+    stopStrings =
+        model.stop_strings(job.request.prompt.chat_template.value_or(model.info().chat_template));
   }
   StreamObserver observer(job, std::move(stopStrings));
-  const auto write = [&](const engine::GenerationRequest& request) {
-    return guarded<engine::GenerationResult>(
-        [&] { return session_->generate(request, observer, job.stop); });
-  };
-  auto result = write(job.request);
-  if (result || result.error().kind != ErrorKind::device || job.stop.stop_requested()) {
-    return result;
-  }
-  if (!moveToCpu(result.error(), job.stop)) return result;
-  // Which of several have ended is not known.
-  if (job.request.num_return_sequences > 1 && !observer.written().ids.empty()) return result;
-  observer.carryOn();
-  auto rest = write(requestForRest(job.request, observer.before()));
-  if (!rest) return rest;
-  return withRest(observer.before(), *std::move(rest));
+  engine::CarriedOn replies(
+      [&](const engine::GenerationRequest& request, engine::GenerationObserver& listener) {
+        return guarded<engine::GenerationResult>(
+            [&] { return checkpoints_.session()->generate(request, listener, job.stop); });
+      },
+      [&](const Error& failure) { return moveToCpu(failure, job.stop); });
+  return replies.write(job.request, observer);
 }
 
 void InferenceWorker::write(const ReplyJob& job) {
@@ -180,7 +118,7 @@ void InferenceWorker::write(const ReplyJob& job) {
   outcome.id = job.id;
   if (job.stop.stop_requested()) {
     outcome.result = cancelledBeforeBegin(job);
-  } else if (!session_) {
+  } else if (checkpoints_.session() == nullptr) {
     outcome.error = Error{
         ErrorKind::usage,
         QCoreApplication::translate("cria::Inference", "No checkpoint is open.").toStdString()};

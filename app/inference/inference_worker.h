@@ -4,7 +4,7 @@
 #include <memory>
 #include <vector>
 
-#include "app/inference/jobs.h"
+#include "app/inference/resident_checkpoints.h"
 
 namespace cria::app {
 
@@ -25,23 +25,20 @@ class InferenceWorker {
   InferenceWorker(std::unique_ptr<engine::Engine> engine, InferenceListener* listener);
 
   void listDevices();
-  /// The checkpoint of before stays until the new one is open; only when there is no room for both
-  /// is it closed first.
   void open(const OpenJob& job);
   /// Where the device was left to Cria and the GPU fails, the checkpoint is opened on the CPU
-  /// (listener: onOpened) and a single reply is carried on with.
+  /// (listener: onOpened) and the reply is carried on with.
   void write(const ReplyJob& job);
 
  private:
-  OpenOutcome tryOpen(const OpenJob& job);
+  ResidentCheckpoints::Progress progressOf(const OpenJob& job) const;
+  void tell(OpenOutcome outcome) const;
   Result<engine::GenerationResult> generate(const ReplyJob& job);
   bool moveToCpu(const Error& lostGpu, const std::stop_token& stop);
 
   InferenceListener* listener_;
   std::unique_ptr<engine::Engine> engine_;
-  std::unique_ptr<engine::Model> model_;
-  std::unique_ptr<engine::Session> session_;  ///< destroyed before its model
-  OpenJob opened_;                            ///< how the model was opened
+  ResidentCheckpoints checkpoints_;  ///< destroyed before the engine
 };
 
 }  // namespace cria::app

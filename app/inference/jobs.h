@@ -26,6 +26,7 @@ struct OpenOutcome {
   std::optional<engine::ModelInfo> info;  ///< none: see error
   std::optional<Error> error;
   bool previousKept = true;  ///< on error: the checkpoint of before still answers
+  QString sparePath;         ///< another one that stays in memory and opens at once; "": none
   /// Nobody asked for it: the GPU failed so in mid-reply, and this is the checkpoint on the CPU, or
   /// why it does not open there.
   std::optional<Error> lostGpu;

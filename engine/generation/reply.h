@@ -39,6 +39,7 @@ class Reply {
   void end(FinishReason reason);
 
   bool ended() const { return finish_.has_value(); }
+  std::optional<FinishReason> finish_reason() const { return finish_; }
   /// The context is full: it goes on once older tokens are left out (ContextPolicy::slide).
   bool waits_for_room() const { return waits_for_room_; }
   void wait_for_room() { waits_for_room_ = true; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ struct TokenEvent {
   std::int32_t id = 0;
   std::string_view
       text;  ///< the UTF-8 that became certain with this token; often a word, sometimes nothing
+  std::optional<FinishReason> finish_reason = {};  ///< with the last one, if it is known by then
 };
 
 struct GeneratedSequence {

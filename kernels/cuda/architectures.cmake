@@ -2,8 +2,9 @@
 function(cria_cuda_architectures result)
   set(wanted "${CRIA_CUDA_ARCHITECTURES}")
   if(wanted STREQUAL "all")
-    # Turing to Blackwell, and PTX for what comes later.
-    set(wanted 75-real 80-real 86-real 89-real 90-real 100-real 120-real 120-virtual)
+    # Turing to Blackwell; PTX of 10.0 for 11.0, which neither 10.0's nor 12.0's code runs on, and of
+    # 12.0 for what comes later.
+    set(wanted 75-real 80-real 86-real 89-real 90-real 100 120)
   elseif(wanted STREQUAL "")
     set(wanted 80)
     find_program(CRIA_NVIDIA_SMI nvidia-smi)

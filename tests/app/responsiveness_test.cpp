@@ -4,6 +4,7 @@
 
 #include "tests/app/support.h"
 #include "tests/app/tick_monitor.h"
+#include "tests/app/timed_main.h"
 
 using namespace cria::app;
 using namespace cria::app::testing;
@@ -114,5 +115,7 @@ class ResponsivenessTest : public QObject {
   }
 };
 
-CRIA_TEST_MAIN(ResponsivenessTest)
+static CRIA_TEST_RUN(ResponsivenessTest, runOnce) int main(int argc, char** argv) {
+  return runTimed(argc, argv, runOnce);
+}
 #include "responsiveness_test.moc"

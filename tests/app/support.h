@@ -15,8 +15,10 @@
 #include "app/inference/fake_engine.h"
 
 /// As QTEST_MAIN, on a machine without a display too.
-#define CRIA_TEST_MAIN(Test)                                   \
-  int main(int argc, char** argv) {                            \
+#define CRIA_TEST_MAIN(Test) CRIA_TEST_RUN(Test, main)
+/// The same as a function `run`, for a main() of another kind.
+#define CRIA_TEST_RUN(Test, run)                               \
+  int run(int argc, char** argv) {                             \
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) {       \
       qputenv("QT_QPA_PLATFORM", "offscreen");                 \
     }                                                          \

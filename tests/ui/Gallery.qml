@@ -5,7 +5,7 @@ import Cria.App as Core
 QtObject {
     id: gallery
 
-    readonly property var scenes: ["conversation", "streaming", "complete", "first", "demo", "demotext", "demopicker", "demochip", "loading", "error", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "unsaved", "uncopied", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
+    readonly property var scenes: ["conversation", "streaming", "complete", "first", "demo", "demotext", "demopicker", "demochip", "loading", "error", "notes", "interrupted", "emptysearch", "nearlyfull", "longword", "righttoleft", "widecode", "store", "settings", "unsaved", "uncopied", "empty", "picker", "undo", "editing", "policy", "more", "prompt", "focus", "left", "right"]
     property Core.Application app: Core.Application {
     }
 
@@ -34,6 +34,7 @@ QtObject {
     }
     function openRun(): void {
         app.checkpoints.fill(4);
+        app.checkpoints.open("/models/TinyLlama-1.1B-step-480k");
         app.checkpoints.open("/models/TinyLlama-1.1B-step-715k");
         app.checkpoints.tokensPerSecond = 18.4;
         app.sampling.topK = 10;
@@ -126,6 +127,10 @@ QtObject {
             app.checkpoints.state = "error";
             app.checkpoints.errorTitle = "This checkpoint cannot be opened";
             app.checkpoints.errorText = "model.safetensors ends after 1.1 GB, but its header promises 2.2 GB: the download was cut short. Fetch the file again, or open another folder.";
+            return;
+        case "notes":
+            conversation();
+            app.checkpoints.notes = "The CPU computes, not a GPU: the driver of the NVIDIA GPU is older than CUDA 13 needs; update it. generation_config.json is not used: top_p must be between 0 and 1, not 2.";
             return;
         case "interrupted":
             conversation();

@@ -298,6 +298,20 @@ TestCase {
         keyClick(Qt.Key_Return);
         compare(app.checkpoints.path, "/models/TinyLlama-1.1B-step-480k");
     }
+    function test_pickerNamesTheDevices(): void {
+        open(1360, 860);
+        mouseClick(find("checkpointButton"));
+        tryVerify(() => findInPopup("deviceChoice") !== null);
+        compare(app.checkpoints.looks, 1, "what is free is asked anew");
+        compare(findInPopup("freeMemory").text, "21.3 GB of memory free");
+        const choice = findInPopup("deviceChoice");
+        compare(choice.displayText, "automatic");
+        choice.forceActiveFocus(Qt.TabFocusReason);
+        keyClick(Qt.Key_Down);
+        keyClick(Qt.Key_Down);
+        compare(choice.displayText, "NVIDIA GeForce RTX 4090");
+        compare(app.checkpoints.deviceChoice, "cuda:0");
+    }
     function test_panesFold(): void {
         open(1360, 860);
         const list = find("messageList");

@@ -91,6 +91,21 @@ FocusScope {
             Layout.rightMargin: 12
             Layout.topMargin: visible ? 12 : 0
             dismissable: true
+            objectName: "checkpointNotes"
+            text: pane.app.checkpoints.notes
+            title: text === "" ? "" : qsTr("About this checkpoint")
+            tone: Theme.ochre
+
+            onDismissed: pane.app.checkpoints.dismissNotes()
+        }
+        Banner {
+            Layout.alignment: Qt.AlignHCenter
+            Layout.fillWidth: true
+            Layout.leftMargin: 12
+            Layout.maximumWidth: 720
+            Layout.rightMargin: 12
+            Layout.topMargin: visible ? 12 : 0
+            dismissable: true
             objectName: "preferencesBanner"
             // A folder that nothing can be saved in is said once, by the banner above.
             text: pane.app.conversations.storeError === "" ? pane.app.preferences.problem : ""

@@ -39,6 +39,10 @@ Item {
         spacing: 8
 
         Chip {
+            // Of one tooltip for the window: one a row would take longer to make than all else in it.
+            C.ToolTip.delay: 500
+            C.ToolTip.text: message.row.checkpointName + (message.row.settingsSummary === "" ? "" : "\n" + message.row.settingsSummary)
+            C.ToolTip.visible: chipHover.hovered && message.row.checkpointName !== ""
             anchors.verticalCenter: parent.verticalCenter
             height: 20
             interactive: false
@@ -49,11 +53,6 @@ Item {
 
             HoverHandler {
                 id: chipHover
-            }
-            C.ToolTip {
-                delay: 500
-                text: message.row.checkpointName + (message.row.settingsSummary === "" ? "" : "\n" + message.row.settingsSummary)
-                visible: chipHover.hovered && message.row.checkpointName !== ""
             }
         }
         MetaLabel {
@@ -77,9 +76,14 @@ Item {
             text: message.statusWords
             visible: text !== ""
         }
-        SiblingSwitch {
+        Loader {
+            active: message.row.siblingCount > 1
             anchors.verticalCenter: parent.verticalCenter
-            row: message.row
+            visible: active
+
+            sourceComponent: SiblingSwitch {
+                row: message.row
+            }
         }
     }
     ReplyText {

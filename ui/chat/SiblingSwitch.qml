@@ -1,7 +1,7 @@
 import QtQuick
 import Cria
 
-// < 2/3 >: the replies that were given, or the words that were said, at this place.
+// < 2/3 >: the replies that were given, or the words that were said, at this place, where there are several.
 Row {
     id: siblings
 
@@ -11,7 +11,6 @@ Row {
 
     Accessible.name: qsTr("Version %1 of %2").arg(position).arg(count)
     Accessible.role: Accessible.Grouping
-    visible: count > 1
 
     IconButton {
         enabled: siblings.position > 1 && !siblings.row.generating

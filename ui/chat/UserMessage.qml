@@ -94,8 +94,13 @@ Item {
 
             onClicked: message.row.beginEditing()
         }
-        SiblingSwitch {
-            row: message.row
+        Loader {
+            active: message.row.siblingCount > 1
+            visible: active
+
+            sourceComponent: SiblingSwitch {
+                row: message.row
+            }
         }
     }
 }

@@ -12,26 +12,13 @@ PopupCard {
 
     signal folderAsked
 
-    function textOf(choice: string): string {
-        switch (choice) {
-        case "auto":
-            return qsTr("automatic");
-        case "cpu":
-            return qsTr("CPU");
-        case "cuda":
-            return qsTr("GPU (CUDA)");
-        default:
-            return choice;
-        }
-    }
-    function textsOf(choices: var): var {
-        return Array.from(choices, choice => textOf(choice));
-    }
-
     contentWidth: Math.min(420, parent.Window.width - 48)
     objectName: "checkpointPicker"
 
-    onOpened: list.focusSpeaker()
+    onOpened: {
+        list.focusSpeaker();
+        checkpoints.lookAtDevices();
+    }
 
     contentHeight: layout.implicitHeight
 
@@ -109,14 +96,25 @@ PopupCard {
             columns: 2
             rowSpacing: 8
 
-            TextLabel {
+            ColumnLayout {
                 Layout.fillWidth: true
-                text: qsTr("Computed on")
+                spacing: 1
+
+                TextLabel {
+                    Layout.fillWidth: true
+                    text: qsTr("Computed on")
+                }
+                MetaLabel {
+                    Layout.fillWidth: true
+                    objectName: "freeMemory"
+                    text: picker.checkpoints.freeMemory
+                    visible: text !== ""
+                }
             }
             ChoiceBox {
                 Layout.preferredWidth: 180
                 current: picker.checkpoints.deviceChoice
-                labels: picker.textsOf(values)
+                labels: picker.checkpoints.deviceLabels
                 name: qsTr("Device")
                 objectName: "deviceChoice"
                 values: picker.checkpoints.deviceChoices
@@ -130,7 +128,7 @@ PopupCard {
             ChoiceBox {
                 Layout.preferredWidth: 180
                 current: picker.checkpoints.precisionChoice
-                labels: picker.textsOf(values)
+                labels: values.map(value => value === "auto" ? qsTr("automatic") : value)
                 name: qsTr("Precision")
                 objectName: "precisionChoice"
                 values: picker.checkpoints.precisionChoices

@@ -13,6 +13,7 @@ T.ItemDelegate {
     required property string label
     required property string shortLabel
     required property bool current
+    required property bool spare
     required property string run
     required property bool available
     readonly property LibraryView list: ListView.view as LibraryView
@@ -25,7 +26,7 @@ T.ItemDelegate {
             list.speaker = index;
     }
 
-    Accessible.description: available ? path : qsTr("Not found: %1").arg(path)
+    Accessible.description: !available ? qsTr("Not found: %1").arg(path) : spare ? qsTr("In memory: %1").arg(path) : path
     Accessible.name: label === "" ? name : name + ", " + label
     Accessible.role: Accessible.ListItem
     Accessible.selected: current
@@ -82,6 +83,10 @@ T.ItemDelegate {
                 elide: Text.ElideMiddle
                 text: row.available ? row.path : qsTr("not found: %1").arg(row.path)
             }
+        }
+        MetaLabel {
+            text: qsTr("in memory")
+            visible: row.spare && !row.current
         }
         IconButton {
             focusPolicy: row.chosen || activeFocus ? Qt.StrongFocus : Qt.ClickFocus

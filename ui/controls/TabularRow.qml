@@ -5,4 +5,5 @@ Row {
     required property color color
     required property font font
     required property real digitWidth
+    required property var runs
 }

@@ -2,15 +2,16 @@ import QtQuick
 
 // A digit in its cell, or the text between two digits.
 Text {
-    required property string modelData
+    required property int index
     readonly property TabularRow row: parent as TabularRow
-    readonly property bool digit: modelData >= "0" && modelData <= "9"
+    readonly property string run: row?.runs[index] ?? ""
+    readonly property bool digit: run >= "0" && run <= "9"
 
     Accessible.ignored: true
     color: row?.color ?? "transparent"
     font: row?.font ?? Qt.font({})
     horizontalAlignment: Text.AlignHCenter
-    text: modelData
+    text: run
     textFormat: Text.PlainText
-    width: digit ? row?.digitWidth ?? 0 : implicitWidth
+    width: digit ? row?.digitWidth ?? 0 : undefined
 }

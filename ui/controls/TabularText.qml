@@ -33,9 +33,11 @@ Item {
         color: tabular.color
         font: metrics.font
         digitWidth: tabular.digitWidth
+        runs: tabular.runs
 
+        // By number, so that a change of digits makes no new items.
         Repeater {
-            model: tabular.runs
+            model: tabular.runs.length
 
             TabularRun {
             }

@@ -19,6 +19,7 @@ struct Script {
   engine::ModelInfo info;
   std::optional<Error> open_error;
   std::optional<Error> generate_error;
+  int gpu_lost_after = -1;  ///< tokens; but not where the CPU was asked for; -1: never
   std::vector<std::string> pieces = {"Hello", " world"};  ///< of every sequence
   engine::FinishReason finish_reason = engine::FinishReason::eos;
   std::vector<float> logits;
@@ -53,10 +54,13 @@ class ScriptedSession final : public engine::Session {
     observer.on_prompt(result.prompt);
     result.sequences.resize(static_cast<std::size_t>(request.num_return_sequences));
     for (std::size_t step = 0; step < script_.pieces.size(); ++step) {
+      if (script_.load.device != "cpu" && static_cast<int>(step) == script_.gpu_lost_after) {
+        return Error{ErrorKind::device, "The card fell off."};
+      }
       script_.settings = observer.settings();
       for (std::size_t i = 0; i < result.sequences.size(); ++i) {
         auto& sequence = result.sequences[i];
-        sequence.sequence = static_cast<std::int32_t>(i);
+        sequence.sequence = request.first_sequence + static_cast<std::int32_t>(i);
         sequence.finish_reason = script_.finish_reason;
         sequence.ids.push_back(static_cast<std::int32_t>(10 + step));
         sequence.text += script_.pieces[step];
@@ -91,6 +95,7 @@ class ScriptedModel final : public engine::Model {
     return chat_template == engine::ChatTemplate::plain ? std::vector<std::string>{"\nUser:"}
                                                         : std::vector<std::string>{};
   }
+  std::uint64_t memory_available() const override { return 0; }
 
  private:
   Script& script_;
@@ -108,6 +113,7 @@ class ScriptedEngine final : public engine::Engine {
     if (script.open_error) {
       return *script.open_error;
     }
+    if (options.device == "cpu") script.info.device = "cpu";
     return std::unique_ptr<engine::Model>(std::make_unique<ScriptedModel>(script));
   }
   Result<engine::Inspection> inspect(const std::filesystem::path& path) override {

@@ -64,6 +64,34 @@ class TestCommands : public QObject {
     QCOMPARE(run.code, code);
   }
 
+  void theCpuCarriesOnWhereTheGpuIsLost() {
+    Run run;
+    run.script().info.device = "cuda:0";
+    run.script().gpu_lost_after = 1;
+    run(generate({"--num-return-sequences", "2", "--seed", "1", "--json"}));
+    QCOMPARE(run.code, 0);
+    QVERIFY(run.console.notes.find("The card fell off.") != std::string::npos);
+    QVERIFY(run.console.notes.find("the CPU carries on") != std::string::npos);
+    const auto& requests = run.script().requests;
+    QCOMPARE(requests.size(), std::size_t{3});
+    for (const std::size_t i : {1, 2}) {
+      QCOMPARE(requests[i].prompt.text, requests[0].prompt.text + "Hello");
+      QCOMPARE(requests[i].num_return_sequences, 1);
+      QCOMPARE(requests[i].first_sequence, static_cast<std::int32_t>(i) - 1);
+    }
+    // The scripted engine says its pieces again whatever the prompt.
+    QVERIFY(run.console.out.find("\"text\":\"HelloHello world\"") != std::string::npos);
+    QVERIFY(run.console.out.find("\"device\":\"cpu\"") != std::string::npos);
+    QVERIFY(run.console.out.find("cuda") == std::string::npos);
+
+    Run asked;
+    asked.script().info.device = "cuda:0";
+    asked.script().gpu_lost_after = 1;
+    asked(generate({"--device", "cuda"}));
+    QCOMPARE(asked.code, 4);
+    QCOMPARE(asked.script().requests.size(), std::size_t{1});
+  }
+
   void textStreams() {
     Run run;
     run(generate({}));

@@ -3,8 +3,8 @@
 #include <QRandomGenerator>
 #include <QSignalSpy>
 
-#include "app/inference/carried_on.h"
 #include "app/inference/inference_service.h"
+#include "engine/carried_on.h"
 #include "tests/app/support.h"
 
 using namespace cria::app;
@@ -185,19 +185,26 @@ class InferenceTest : public QObject {
     QCOMPARE(service.opened.size(), 2);
   }
 
-  void severalRepliesEndWhereTheGpuFailedAndTheNextIsOfTheCpu() {
+  void theCpuCarriesOnWithSeveralReplies() {
     FakeEngineOptions options = fastEngine();
     options.gpuLostAfter = 4;
     Service service(options);
     engine::GenerationRequest two = request();
     two.num_return_sequences = 2;
-    service.service.write(two, settingsFor(12));
+    const auto reply = service.service.write(two, settingsFor(12));
     QVERIFY(service.waitReply());
-    QVERIFY(service.replies.first().error.has_value());
+    QVERIFY(service.replies.first().result.has_value());
+    const auto& sequences = service.replies.first().result->sequences;
+    QCOMPARE(sequences.size(), std::size_t{2});
+    for (std::size_t i = 0; i < 2; ++i) {
+      QCOMPARE(sequences[i].sequence, static_cast<std::int32_t>(i));
+      QCOMPARE(sequences[i].ids.size(), std::size_t{12});
+    }
     QCOMPARE(service.opened.at(1).info->device, std::string("cpu"));
-    service.service.write(two, settingsFor(12));
-    QVERIFY(service.waitReply(2));
-    QVERIFY(service.replies.at(1).result.has_value());
+    const StreamBatch heard = reply.stream->drain();
+    QCOMPARE(heard.sequences.size(), std::size_t{2});
+    QCOMPARE(heard.sequences.at(0).text.toStdString(), sequences[0].text);
+    QCOMPARE(heard.sequences.at(1).text.toStdString(), sequences[1].text);
   }
 
   void aGpuThatWasAskedForIsNotReplaced() {
@@ -211,29 +218,6 @@ class InferenceTest : public QObject {
     QVERIFY(service.waitReply());
     QVERIFY(service.replies.first().error.has_value());
     QCOMPARE(service.opened.size(), 1);
-  }
-
-  void theRestIsAskedForBehindWhatWasWritten() {
-    const WrittenReply written{{}, {5, 6}, " so"};
-    QCOMPARE(requestForRest(request(), written).prompt.text, std::string("Once upon so"));
-    engine::GenerationRequest chat;
-    chat.prompt.mode = engine::PromptMode::chat;
-    chat.prompt.messages = {{engine::Role::user, "Hi"}};
-    const auto answered = requestForRest(chat, written).prompt.messages;
-    QCOMPARE(answered.size(), std::size_t{2});
-    QVERIFY(answered.back() == (engine::Message{engine::Role::assistant, " so"}));
-    chat.prompt.messages.push_back({engine::Role::assistant, "Yes"});
-    const auto continued = requestForRest(chat, written).prompt.messages;
-    QCOMPARE(continued.size(), std::size_t{2});
-    QCOMPARE(continued.back().text, std::string("Yes so"));
-    engine::GenerationRequest ids;
-    ids.prompt.ids = {1, 4};
-    QCOMPARE(requestForRest(ids, written).prompt.ids, (std::vector<std::int32_t>{1, 4, 5, 6}));
-    engine::GenerationSettings settings;
-    settings.max_new_tokens = 10;
-    settings.min_new_tokens = 1;
-    QCOMPARE(settingsForRest(settings, written).max_new_tokens.value_or(0), 8);
-    QCOMPARE(settingsForRest(settings, written).min_new_tokens, 0);
   }
 
   void loadingCanBeCancelled() {
@@ -273,6 +257,72 @@ class InferenceTest : public QObject {
     service.service.write(request(), settingsFor(3));
     QVERIFY(service.waitReply());
     QVERIFY(service.replies.first().result.has_value());
+  }
+
+  // The one of before stays in memory: going back to it loads nothing.
+  void goingBackAndForthLoadsNothing() {
+    Service service(fastEngine());
+    QSignalSpy progress(&service.service, &InferenceService::openProgressed);
+    const auto open = [&](const char* name, const engine::LoadOptions& options = {}) {
+      progress.clear();
+      const auto before = service.opened.size();
+      service.service.open(name == nullptr ? checkpointPath() : checkpointPath(name), options);
+      return QTest::qWaitFor([&] { return service.opened.size() > before; });
+    };
+    QVERIFY(open("step-000500"));
+    QCOMPARE(service.opened.last().sparePath, checkpointPath());
+    QVERIFY(!progress.isEmpty());
+    QVERIFY(open(nullptr));
+    QVERIFY(progress.isEmpty());
+    QCOMPARE(QString::fromStdString(service.opened.last().info->path.string()), checkpointPath());
+    QCOMPARE(service.opened.last().sparePath, checkpointPath("step-000500"));
+    service.service.write(request(), settingsFor(3));
+    QVERIFY(service.waitReply());
+    QVERIFY(service.replies.last().result.has_value());
+    // Other options are another way to compute it.
+    engine::LoadOptions q4;
+    q4.precision = "q4";
+    QVERIFY(open("step-000500", q4));
+    QVERIFY(!progress.isEmpty());
+    QCOMPARE(service.opened.last().info->precision, std::string("q4"));
+    // A third takes the place of the one that was left first.
+    QVERIFY(open("step-000900"));
+    QCOMPARE(service.opened.last().sparePath, checkpointPath("step-000500"));
+    QVERIFY(open(nullptr));
+    QVERIFY(!progress.isEmpty());
+  }
+
+  void whatATrainerWroteAnewIsLoadedAnew() {
+    QTemporaryDir folder;
+    const auto write = [&](const QByteArray& bytes) {
+      QFile file(folder.filePath(QStringLiteral("model.safetensors")));
+      return file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size();
+    };
+    QVERIFY(write("one"));
+    Service service(fastEngine(), folder.path());
+    QSignalSpy progress(&service.service, &InferenceService::openProgressed);
+    const auto open = [&](const QString& path) {
+      progress.clear();
+      const auto before = service.opened.size();
+      service.service.open(path, {});
+      return QTest::qWaitFor([&] { return service.opened.size() > before; });
+    };
+    QVERIFY(open(checkpointPath()));
+    QVERIFY(open(folder.path()));
+    QVERIFY(progress.isEmpty());
+    QVERIFY(open(checkpointPath()));
+    QVERIFY(write("another"));
+    QVERIFY(open(folder.path()));
+    QVERIFY(!progress.isEmpty());
+  }
+
+  void whereMemoryIsShortNoneIsKept() {
+    FakeEngineOptions options = fastEngine();
+    options.memoryAvailable = 2'000'000'000;
+    Service service(options);
+    service.service.open(checkpointPath("step-000500"), {});
+    QVERIFY(QTest::qWaitFor([&] { return service.opened.size() == 2; }));
+    QCOMPARE(service.opened.last().sparePath, QString());
   }
 
   void whenBothDoNotFitTheOldOneMakesRoom() {

@@ -104,6 +104,42 @@ class CudaTest : public QObject {
     QVERIFY(refused.error().kind == ErrorKind::device);
   }
 
+  // Each keeps its weights and its cache on the card: going back and forth copies nothing.
+  void two_checkpoints_are_resident() {
+    const QTemporaryDir other;
+    TinyShape shape;
+    shape.seed = 2;
+    write_checkpoint(other.path().toStdString(), shape);
+    std::vector<std::unique_ptr<Model>> models;
+    std::vector<std::unique_ptr<Session>> sessions;
+    for (const QTemporaryDir* folder :
+         std::initializer_list<const QTemporaryDir*>{&folder_, &other}) {
+      auto model = open_on("cuda", "0", *folder);
+      QVERIFY2(model, why(model).c_str());
+      auto session = (*model)->new_session({});
+      QVERIFY2(session, why(session).c_str());
+      models.push_back(*std::move(model));
+      sessions.push_back(*std::move(session));
+    }
+    const std::vector<std::int32_t> prompt{1, 5, 9, 4, 7};
+    std::vector<std::vector<std::int32_t>> first;
+    for (const int round : {0, 1}) {
+      for (const std::size_t i : {0, 1}) {
+        Recorder recorder(greedy(8));
+        const auto result = sessions[i]->generate(from_ids(prompt), recorder, {});
+        QVERIFY2(result, why(result).c_str());
+        const auto& ids = result->sequences.front().ids;
+        if (round == 0) {
+          first.push_back(ids);
+          continue;
+        }
+        QCOMPARE(ids, first[i]);
+        QCOMPARE(recorder.prompt.reused_tokens, static_cast<std::int32_t>(prompt.size()) - 1);
+      }
+    }
+    QVERIFY(first[0] != first[1]);
+  }
+
   void too_little_memory_is_said_and_auto_takes_the_cpu() {
     const auto refused = open_on("cuda", small_card, folder_);
     QVERIFY(!refused);

@@ -17,17 +17,27 @@ QtObject {
     property string deviceName: "A processor with 2 threads"
     property string precision: "f16"
     property real tokensPerSecond: 0
-    property var deviceChoices: ["auto", "cpu"]
+    property var deviceChoices: ["auto", "cpu", "cuda:0"]
+    property var deviceLabels: ["automatic", "CPU", "NVIDIA GeForce RTX 4090"]
+    property string freeMemory: "21.3 GB of memory free"
+    property int looks: 0
     property var precisionChoices: ["auto", "f32", "f16", "bf16", "q8", "q4"]
     property string deviceChoice: "auto"
     property string precisionChoice: "auto"
     property int threadsChoice: 0
+    property string notes: ""
     property string errorTitle: ""
     property string errorText: ""
     property bool chatTuned: true
     property bool demo: false
     property var opened: []
 
+    function dismissNotes(): void {
+        notes = "";
+    }
+    function lookAtDevices(): void {
+        looks += 1;
+    }
     function dismissError(): void {
         errorTitle = "";
         errorText = "";
@@ -36,6 +46,7 @@ QtObject {
         opened = opened.concat([wanted]);
         for (let i = 0; i < library.count; ++i) {
             const entry = library.get(i);
+            library.setProperty(i, "spare", entry.current && entry.path !== wanted);
             library.setProperty(i, "current", entry.path === wanted);
             if (entry.path === wanted) {
                 path = wanted;
@@ -67,6 +78,7 @@ QtObject {
                     "shortLabel": String(Number(step)),
                     "run": "Demo llama · comes with Cria",
                     "current": false,
+                    "spare": false,
                     "available": true
                 });
         demo = true;
@@ -83,6 +95,7 @@ QtObject {
                     "shortLabel": ages[i][0],
                     "run": "TinyLlama 1.1B intermediate",
                     "current": false,
+                    "spare": false,
                     "available": i < here
                 });
         library.append({
@@ -92,6 +105,7 @@ QtObject {
                 "shortLabel": "Chat v1.0",
                 "run": "TinyLlama 1.1B chat",
                 "current": false,
+                    "spare": false,
                 "available": true
             });
     }
