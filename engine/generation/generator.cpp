@@ -177,8 +177,7 @@ Status Generator::accept(Job& job, Reply& reply, std::span<const float> logits,
     return accepted.error();
   }
   if (accepted->token) {
-    job.observer.on_token(
-        {reply.number(), reply.last_id(), accepted->text, reply.finish_reason()});
+    job.observer.on_token({reply.number(), reply.last_id(), accepted->text, reply.finish_reason()});
   }
   return {};
 }
