@@ -37,6 +37,8 @@ QVariant CheckpointListModel::data(const QModelIndex& index, int role) const {
       return row.name.tokens;
     case CurrentRole:
       return row.path == current_;
+    case SpareRole:
+      return row.path == spare_;
     case AvailableRole:
       return row.available;
     default:

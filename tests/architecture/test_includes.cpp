@@ -51,7 +51,8 @@ QString objection(const Include& include) {
   if (app && name.startsWith(u"kernels/") && name != u"kernels/result.h") {
     return QStringLiteral("app/ knows the engine and nothing deeper");
   }
-  static const QStringList doors = {QStringLiteral("engine/machine_limits.h"),
+  static const QStringList doors = {QStringLiteral("engine/carried_on.h"),
+                                    QStringLiteral("engine/machine_limits.h"),
                                     QStringLiteral("engine/step_profile.h"),
                                     QStringLiteral("engine/engine.h"),
                                     QStringLiteral("engine/generation/request.h"),
