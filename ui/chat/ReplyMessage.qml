@@ -76,14 +76,9 @@ Item {
             text: message.statusWords
             visible: text !== ""
         }
-        Loader {
-            active: message.row.siblingCount > 1
+        SiblingPlace {
             anchors.verticalCenter: parent.verticalCenter
-            visible: active
-
-            sourceComponent: SiblingSwitch {
-                row: message.row
-            }
+            row: message.row
         }
     }
     ReplyText {

@@ -94,13 +94,8 @@ Item {
 
             onClicked: message.row.beginEditing()
         }
-        Loader {
-            active: message.row.siblingCount > 1
-            visible: active
-
-            sourceComponent: SiblingSwitch {
-                row: message.row
-            }
+        SiblingPlace {
+            row: message.row
         }
     }
 }

@@ -105,7 +105,7 @@ QtObject {
                 "shortLabel": "Chat v1.0",
                 "run": "TinyLlama 1.1B chat",
                 "current": false,
-                    "spare": false,
+                "spare": false,
                 "available": true
             });
     }
