@@ -10,9 +10,12 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "demo" / "training"))
 
-from tales import choices, people, requests, things  # noqa: E402
+from evaluation import talks as wordings  # noqa: E402
+from tales import beats, choices, people, refusals, requests, smalltalk, talks, things  # noqa: E402
 from tales.corpus import document, text_of  # noqa: E402
 from tales.grammar import article, expand, plural  # noqa: E402
+from tales.practice import Turns, ask_for_two  # noqa: E402
+from tales.questions import about_the_whole, ask, found_facts, told_facts  # noqa: E402
 from tales.story import PLOTS, tell  # noqa: E402
 from tales.world import any_held_out, held_out  # noqa: E402
 
@@ -97,9 +100,83 @@ class Corpus(unittest.TestCase):
             for key in want:
                 self.assertTrue(has(story.text, want[key]), f"{want}: {story.text}")
 
+    def test_no_adjective_comes_twice_in_a_story_about_others(self):
+        for story in stories(600):
+            values = story.values
+            said = [values["look"], values["bad"], values["good"]]
+            for person, kind in (("a_hero", "kind"), ("a_helper", "fkind")):
+                said += values[person].removesuffix(values[kind]).split()[1:]
+            self.assertEqual(len(set(said)), len(said), story.text)
+
+    def test_who_and_what_a_story_has_are_told_apart_by_every_word(self):
+        self.assertTrue(things.alike("boat", "fox", "paper boat"))
+        self.assertFalse(things.alike("loaf of bread", "bowl of soup"))
+        for story in stories(600):
+            self.assertFalse(things.alike(*(story.values[key] for key in ("kind", "fkind", "obj", "obj2"))), story.text)
+        with self.assertRaises(ValueError):
+            tell(random.Random(1), {"thing": "boat", "thing2": "paper boat"})
+
+    def test_answers_about_a_story_name_nothing_that_it_does_not_tell(self):
+        rng = random.Random("answers")
+        for plot in PLOTS:
+            for _ in range(40):
+                story = tell(rng, plots=[plot])
+                facts = plot["qa"] + found_facts(plot) + told_facts(story) + [fact for fact in about_the_whole(story) if fact[1] is not beats.SEQUEL]
+                for _, answers in facts:
+                    for template in answers:
+                        answer = expand(template, story.values, rng)
+                        for key in ("spot", "spot2", "place", "obj2", "glue", "noise", "obst", "habit"):
+                            if has(answer, story.values[key]):
+                                self.assertTrue(has(story.text.lower(), story.values[key].lower()), f"{answer}: {story.text}")
+
+    def test_what_was_found_can_be_asked_after_every_story_by_kind_and_by_name(self):
+        rng = random.Random("found")
+        for plot in PLOTS:
+            asked = {"name": 0, "kind": 0}
+            for _ in range(300):
+                story = tell(rng, plots=[plot])
+                for question, answer in ask(story, rng, 4):
+                    if re.search(r"\bfind\b", question) and re.match(r"(And what|So what|What) did", question):
+                        asked["kind"] += has(question, "the " + story.values["kind"])
+                        asked["name"] += has(question, story.values["H"])
+                        self.assertTrue(has(answer, story.values["obj"]) or has(answer, story.values["F"]), answer)
+            self.assertGreater(min(asked.values()), 2, plot["summary"])
+
+    def test_what_was_asked_for_comes_in_one_document_of_nine_and_in_half_of_the_practice(self):
+        for practising, low, high in ((False, 0.09, 0.13), (True, 0.45, 0.55)):
+            share = sum(isinstance(document("shares", i, practising), Turns) for i in range(1500)) / 1500
+            self.assertTrue(low < share < high, share)
+
+    def test_refusals_are_polite_various_and_lead_back_to_stories(self):
+        rng = random.Random("refusals")
+        asked = set()
+        for _ in range(2000):
+            question, answer, _ = refusals.refuse(rng, "a fox and a lantern")
+            asked.add(question)
+            self.assertRegex(answer, r"\b(sorry|Sorry|afraid)\b")
+            self.assertIn("stor", answer)
+        self.assertGreater(len(asked), 1200)
+
+    def test_nobody_says_after_a_story_that_there_was_none(self):
+        rng = random.Random("early")
+        starts = tuple(answer.partition("{")[0] for answer in smalltalk.TOO_EARLY[1])
+        for _ in range(3000):
+            (_, answer), _ = talks.without_story(rng, told=True)
+            self.assertFalse(answer.startswith(starts), answer)
+
+    def test_the_evaluation_of_talks_asks_in_words_that_the_corpus_does_not_have(self):
+        def bare(words):
+            return re.sub(r"[^a-z0-9 ]", "", words.lower())
+
+        held = {bare(words) for words in wordings.GREETINGS + wordings.IDENTITY + wordings.REFUSALS}
+        for index in range(12000):
+            doc = document("cria", index)
+            for user, _ in doc if isinstance(doc, list) else []:
+                self.assertNotIn(bare(user), held)
+
     def test_practice_asks_for_two_things_and_tells_of_both(self):
         for index in range(400):
-            turns = document("practice", index, practising=True)
+            turns = ask_for_two(random.Random(f"practice {index}"))
             first, second = turns.words[0]
             self.assertTrue(has(turns[0][1], first) and has(turns[0][1], second), turns)
             self.assertFalse(held_out(first, second))

@@ -1,13 +1,13 @@
 """Writes the model card of each checkpoint that is kept.
 
-    python cards.py RUN/evaluation.json ../step-000100 ../step-003200
+    python cards.py RUN/evaluation.json ../step-000100 ../step-004416
 """
 
 import argparse
 import json
 from pathlib import Path
 
-from report import table
+from report import TOKENS_A_STEP, table
 
 CARD = """---
 license: apache-2.0
@@ -41,17 +41,18 @@ chats with a Llama at every age of its training, so that there is one to talk to
 
 {table}
 
-Perplexity, multiple choice and stories are measured on what the training never saw; two things are asked for that no story of the
-training has together. What each column means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured. The
-stories of steps 100, 500 and 1000 were sampled by Cria, those of the last by transformers (by Cria: both things in 90.0%).
+Perplexity, multiple choice, stories and talks are measured on what the training never saw, with the grammar as it is now; two things are
+asked for that no story of the training has together. The talks are in wordings that the training never had. What each column
+means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured. The
+stories of steps 100, 500 and 1000 were sampled by Cria, those of the last by transformers.
 
 ![The loss of the run, step by step](../loss.svg)
 
 ## What it was trained on, and how
 
-On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) writes from a seed. No
-text of others is in them. One command trains it from nothing in about an hour on one core: `python train.py --out RUN`. The last 448 of its
-3,648 steps were practice in telling of just what was asked for.
+On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a seed;
+it was revised at step 3648. No text of others is in them. The last checkpoint is the mean of the weights of steps 3648 and 4416. What was
+learned when, and with which commands: `training/README.md`.
 
 ## What it cannot do
 
@@ -69,7 +70,7 @@ def ability(found):
     elif both < 0.9:
         start = "It tells a story and mostly keeps to it, but what was asked for gets lost now and then."
     else:
-        start = "It tells a story about what it is asked for, keeps to its names and things, and answers questions about it."
+        start = "It tells a story about what it is asked for, mostly keeps to its names and things, and answers plain questions about it, not always rightly."
     return f"{start} Of four endings it finds the right one in {choices:.0%}; both things that were asked for are in {both:.0%} of its stories."
 
 
@@ -82,7 +83,7 @@ def main():
     names = [folder.name for folder in arguments.folders]
     for number, folder in enumerate(arguments.folders, 1):
         found, step = results[folder.name], int(folder.name.removeprefix("step-"))
-        words = {"step": step, "number": number, "count": len(names), "tokens": f"{step * 8 * 512 / 1e6:.1f}"}
+        words = {"step": step, "number": number, "count": len(names), "tokens": f"{step * TOKENS_A_STEP / 1e6:.1f}"}
         sampling = json.loads((folder / "generation_config.json").read_text())
         words |= {"ability": ability(found), "table": table(results, names)} | found["examples"][0] | sampling
         (folder / "README.md").write_text(CARD.format(**words))

@@ -1,6 +1,6 @@
 """Measures checkpoints and writes what it finds to a file.
 
-    python evaluate.py RUN/step-000100 RUN/step-003648 --out RUN/evaluation.json
+    python evaluate.py RUN/step-000100 RUN/step-004416 --out RUN/evaluation.json
 """
 
 import argparse
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import torch
 
+from evaluation import talks
 from evaluation.checkpoint import Checkpoint
 from evaluation.multiple_choice import accuracy
 from evaluation.perplexity import perplexity
@@ -19,7 +20,7 @@ def evaluate(folder, sampled, seed):
     checkpoint = Checkpoint(folder)
     found = {"perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
     if sampled:
-        found |= measure(checkpoint, seed)
+        found |= measure(checkpoint, seed) | talks.measure(checkpoint)
     return found
 
 

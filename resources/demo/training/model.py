@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 BLOCK = 128  # queries at a time
+HAS_BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it, float32 is faster
 
 
 @dataclass

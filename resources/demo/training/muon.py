@@ -2,11 +2,13 @@
 
 import torch
 
+from model import HAS_BFLOAT16
+
 
 def orthogonal(update, steps=5):
     """Newton-Schulz iteration towards the nearest (semi-)orthogonal matrices; update is [n, rows, columns]."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = update.bfloat16()
+    x = update.bfloat16() if HAS_BFLOAT16 else update
     tall = x.shape[-2] > x.shape[-1]
     if tall:
         x = x.mT

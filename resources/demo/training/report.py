@@ -1,6 +1,6 @@
 """Draws the loss of a run and writes the table of its checkpoints.
 
-    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-003648
+    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-004416
 
 The table goes to standard output, as Markdown.
 """
@@ -90,16 +90,26 @@ def percent(share):
     return "" if share is None else f"{100 * share:.1f}%"
 
 
+STORIES = {"both_things": "both things in the story", "names_kept": "names kept", "ended": "came to an end", "name_answered": "name answered"}
+TALKS = {"greets": "greets", "says_what_it_is": "says what it is", "refuses": "refuses politely", "follow_up": "answers about the story just told"}
+
+
+def row(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
 def table(results, checkpoints):
-    lines = [
-        "| checkpoint | tokens seen | held-out perplexity | multiple choice | both things in the story | names kept | came to an end | name answered |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    """Of all checkpoints, how they grew; below it, of those that were asked, how they talk."""
+    lines = [row(["checkpoint", "tokens seen", "held-out perplexity", "multiple choice", *STORIES.values()]), "|" + 8 * "---|"]
     for name in checkpoints:
         found = results[name]
-        shares = [percent(found.get(key)) for key in ("multiple_choice", "both_things", "names_kept", "ended", "name_answered")]
         tokens = f"{int(name.removeprefix('step-')) * TOKENS_A_STEP / 1e6:.2f} M"
-        lines.append(f"| `{name}` | {tokens} | {found['perplexity']:.2f} | " + " | ".join(shares) + " |")
+        shares = [percent(found.get(key)) for key in ("multiple_choice", *STORIES)]
+        lines.append(row([f"`{name}`", tokens, f"{found['perplexity']:.2f}", *shares]))
+    asked = [name for name in checkpoints if "greets" in results[name]]
+    if asked:
+        lines += ["", row(["checkpoint", *TALKS.values()]), "|" + 5 * "---|"]
+        lines += [row([f"`{name}`", *(percent(results[name][key]) for key in TALKS)]) for name in asked]
     return "\n".join(lines)
 
 

@@ -2,21 +2,26 @@
 
     python train.py --out FOLDER
 
-The same seed gives the same corpus in the same order. An interrupted run goes on with --resume.
+    python train.py --out FOLDER --start ../step-003648 --steps 576 --practice 192 --rate 0.5
+
+The same seed gives the same corpus in the same order. An interrupted run goes on with --resume. The second one learns
+on from a checkpoint, whose steps count.
 """
 
 import argparse
 import csv
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 from export import write_folder
-from model import Config, Llama
+from model import HAS_BFLOAT16, Config, Llama
 from muon import Muon
 from rows import ROW, pack
 from tokenizer import Encoder, load_tokenizer, train_tokenizer
@@ -35,24 +40,47 @@ SAVE_STATE = 200
 SAMPLING = {"temperature": 0.5, "top_k": 40, "top_p": 0.9}
 
 
-def learning_rate(step, steps=STEPS):
-    """Up in a moment, level, and down to zero in a line; then the same again, lower and shorter."""
-    if step < steps:
-        return min(1.0, (step + 1) / WARM_UP, (steps - step) / (DECAY * steps))
-    return MORE * min((step - steps + 1) / MORE_WARM_UP, (steps + MORE_STEPS - step) / MORE_STEPS)
+@dataclass
+class Plan:
+    steps: int = STEPS
+    practice: int = MORE_STEPS
+    rate: float = 1.0
+    start: Path | None = None  # a checkpoint to learn on from
+
+    @property
+    def total(self):
+        return self.steps + self.practice
+
+    @property
+    def before(self):
+        """Steps that the checkpoint has behind it."""
+        return int(self.start.name.removeprefix("step-")) if self.start else 0
+
+    def learning_rate(self, step):
+        """Up in a moment, level, and down to zero in a line; then the same again, lower and shorter."""
+        if step < self.steps:
+            return self.rate * min(1.0, (step + 1) / WARM_UP, (self.steps - step) / (DECAY * self.steps))
+        return self.rate * MORE * min((step - self.steps + 1) / MORE_WARM_UP, (self.total - step) / self.practice)
+
+    def saved_steps(self):
+        """More of them where more changes."""
+        early = [] if self.start else [25, 50, 75, 100, 150, 200, 300, 400, 500, 700]
+        return {step for step in early if step < self.total} | set(range(1000, self.total, 500)) | {500, self.steps, self.total}
+
+    def new_model(self):
+        torch.manual_seed(0)
+        model = Llama(Config())
+        if self.start:
+            weights = load_file(self.start / "model.safetensors")
+            model.load_state_dict({name.removeprefix("model."): weight.float() for name, weight in weights.items()})
+        return model
 
 
-def saved_steps(steps):
-    """More of them where more changes."""
-    early = [25, 50, 75, 100, 150, 200, 300, 400, 500, 700]
-    return sorted({step for step in early if step < steps} | set(range(1000, steps, 500)) | {STEPS, steps})
-
-
-def shards(seed, tokenizer_file, steps, first_step, workers):
+def shards(seed, tokenizer_file, plan, first_step, workers):
     """The corpus in order, for each worker its rows; made while the one before is learned."""
     encoder = Encoder(load_tokenizer(tokenizer_file))
-    for number in range(first_step // SHARD_STEPS, -(-steps // SHARD_STEPS)):
-        practising, start = number * SHARD_STEPS >= STEPS, number * SHARD_DOCUMENTS
+    for number in range(first_step // SHARD_STEPS, -(-plan.total // SHARD_STEPS)):
+        practising, start = number * SHARD_STEPS >= plan.steps, number * SHARD_DOCUMENTS
         (ids, weights, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
         assert used - start <= SHARD_DOCUMENTS
         totals = weights[:, 1:].reshape(SHARD_STEPS, -1).sum(axis=1, dtype=np.float32)
@@ -61,7 +89,7 @@ def shards(seed, tokenizer_file, steps, first_step, workers):
 
 def loss_of(model, ids, weights, total):
     """This worker's part of the mean loss: `total` is the weight of the whole batch."""
-    with torch.autocast("cpu", torch.bfloat16):
+    with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
         logits = model(ids[:, :-1])
     losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
     return (losses * weights[:, 1:].flatten().float()).sum() / total
@@ -94,9 +122,9 @@ def load_state(file, model, optimizers):
 class Notes:
     """What the first worker writes down: the loss, the checkpoints, and the state to go on from."""
 
-    def __init__(self, out, tokenizer_file, first, steps):
-        self.out, self.tokenizer_file, self.first, self.steps = out, tokenizer_file, first, steps
-        self.begun, self.saved = time.time(), set(saved_steps(steps))
+    def __init__(self, out, tokenizer_file, first, plan):
+        self.out, self.tokenizer_file, self.first, self.plan = out, tokenizer_file, first, plan
+        self.begun, self.saved = time.time(), plan.saved_steps()
         kept = self.read(out / "loss.csv") if first else []
         self.file = (out / "loss.csv").open("w", newline="")
         self.log = csv.writer(self.file)
@@ -105,33 +133,32 @@ class Notes:
     def read(self, file):
         """The losses up to the state that the run goes on from; later ones come again."""
         with file.open(newline="") as lines:
-            return [row for row in list(csv.reader(lines))[1:] if int(row[0]) <= self.first]
+            return [row for row in list(csv.reader(lines))[1:] if int(row[0]) <= self.plan.before + self.first]
 
     def after(self, step, loss, model, optimizers):
         if step % 10 == 0:
-            self.log.writerow([step, f"{loss:.4f}"])
+            self.log.writerow([self.plan.before + step, f"{loss:.4f}"])
             self.file.flush()
         if step % 50 == 0:
             speed = (step - self.first) * BATCH * ROW / (time.time() - self.begun)
             print(f"step {step}: loss {loss:.4f}, {speed:.0f} tokens/s", flush=True)
         if step in self.saved:
-            write_folder(self.out / f"step-{step:06d}", model, self.tokenizer_file, SAMPLING)
-        if step % SAVE_STATE == 0 or step == self.steps:
+            write_folder(self.out / f"step-{self.plan.before + step:06d}", model, self.tokenizer_file, SAMPLING)
+        if step % SAVE_STATE == 0 or step == self.plan.total:
             save_state(self.out / "state.pt", model, optimizers, step)
 
 
-def learn(team, rank, waiting, out, tokenizer_file, steps, first):
+def learn(team, rank, waiting, out, tokenizer_file, plan, first):
     """One worker: the same model as the others have, its own rows of every batch."""
-    torch.manual_seed(0)
     torch.set_num_threads(1)
-    model = Llama(Config())
+    model = plan.new_model()
     parameters, optimizers = list(model.parameters()), optimizers_of(model)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     if first:
         load_state(out / "state.pt", model, optimizers)
-    notes = Notes(out, tokenizer_file, first, steps) if rank == 0 else None
+    notes = Notes(out, tokenizer_file, first, plan) if rank == 0 else None
     rows, shard = BATCH // team.size, None
-    for step in range(first, steps):
+    for step in range(first, plan.total):
         place = step % SHARD_STEPS
         if shard is None or place == 0:
             shard = waiting.get()
@@ -144,7 +171,7 @@ def learn(team, rank, waiting, out, tokenizer_file, steps, first):
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for optimizer, kept in zip(optimizers, rates):
             for group, rate in zip(optimizer.param_groups, kept):
-                group["lr"] = rate * learning_rate(step)
+                group["lr"] = rate * plan.learning_rate(step)
             optimizer.step()
         if notes:
             notes.after(step + 1, loss, model, optimizers)
@@ -155,21 +182,27 @@ def train(arguments):
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     tokenizer_file, state_file = out / "tokenizer.model", out / "state.pt"
-    if not tokenizer_file.exists():
+    plan = Plan(arguments.steps, arguments.practice, arguments.rate, arguments.start)
+    if plan.start:
+        tokenizer_file.write_bytes((plan.start / "tokenizer.model").read_bytes())
+    elif not tokenizer_file.exists():
         train_tokenizer(arguments.seed, tokenizer_file)
-    model = Llama(Config())
+    model = plan.new_model()
     first = load_state(state_file, model, optimizers_of(model)) if arguments.resume and state_file.exists() else 0
-    tokens = arguments.steps * BATCH * ROW / 1e6
+    tokens = plan.total * BATCH * ROW / 1e6
     print(f"{model.parameter_count()} parameters, {tokens:.1f} million tokens, from step {first} on", flush=True)
-    corpus = shards(arguments.seed, tokenizer_file, arguments.steps, first, arguments.workers)
-    run(Team(arguments.workers, model.parameter_count()), learn, (out, tokenizer_file, arguments.steps, first), corpus)
+    corpus = shards(arguments.seed, tokenizer_file, plan, first, arguments.workers)
+    run(Team(arguments.workers, model.parameter_count()), learn, (out, tokenizer_file, plan, first), corpus)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", default="cria")
-    parser.add_argument("--steps", type=int, default=STEPS + MORE_STEPS)
+    parser.add_argument("--steps", type=int, default=STEPS, help=f"before practice, in whole shards of {SHARD_STEPS}")
+    parser.add_argument("--practice", type=int, default=MORE_STEPS)
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the learning rates")
+    parser.add_argument("--start", type=Path, help="a checkpoint, step-NNNNNN, to learn on from")
     parser.add_argument("--workers", type=int, default=2, choices=(1, 2, 4, 8), help="processes that learn; others add in another order")
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())

@@ -38,7 +38,7 @@ GO = [
 
 MEET = [
     "[Just then|Then|Soon|After a while|A moment later], {a_helper} [named|called] {F} came [by|along|down the path].",
-    "[Just then|Then], {he} met {a_helper} [named|called] {F}.",
+    "[Just then,|Then] {he} met {a_helper} [named|called] {F}.",
     "[Nearby|Not far away], {a_helper} named {F} was resting [in the shade|on a stone|against a tree].",
     "Along came {F}, {a_helper}.",
     "\"Hello!\" said a voice. It was {F}, {a_helper}.",

@@ -4,11 +4,12 @@ import argparse
 import random
 import sys
 
-from .practice import practice
+from .practice import ask_for_two, practice
 from .story import tell
-from .talks import render, talk
+from .talks import dialogue, render, talk
 
-STORY_SHARE = 0.3
+SHARES = {"story": 0.25, "two things": 0.11, "dialogue": 0.16, "talk": 0.48}
+WRITERS = (lambda rng: tell(rng).text, ask_for_two, dialogue, talk)
 
 
 def document(seed, index, practising=False):
@@ -16,7 +17,7 @@ def document(seed, index, practising=False):
     rng = random.Random(f"{seed}/{index}")
     if practising:
         return practice(rng)
-    return tell(rng).text if rng.random() < STORY_SHARE else talk(rng)
+    return rng.choices(WRITERS, SHARES.values())[0](rng)
 
 
 def text_of(doc):

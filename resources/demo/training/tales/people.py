@@ -69,7 +69,7 @@ HELPER_TRAITS = (
 
 HOUSES = (
     "small house|tiny cottage|cosy hut|little cabin|old tower|wooden house|stone cottage|narrow house|round hut|"
-    "quiet village|little town|green valley|yellow house|house with a red roof|small farm|crooked house"
+    "quiet village|little town|green valley|yellow house|house with a red roof|small farmhouse|crooked house"
 ).split("|")
 
 HABITS = [

@@ -10,6 +10,7 @@ STORM = {
     "moral": ["being brave is easier with a friend", "the dark is not so dark with a friend", "everyone is afraid sometimes"],
     "why": "{he} was afraid of {fright}",
     "summary": "{H} was afraid of {fright}, and {F} and {the_obj} made {him} brave.",
+    "where": ["{H} had {the_obj} with {him}."],
     "beats": [
         ["But {H} had a secret: {he} was afraid of {fright}.", "There was one thing that {H} did not like, and that was {fright}.", "{H} was afraid of {fright}, but {he} told nobody."],
         ["{One_night}, {he} was {at} and had only {a_seen_obj} with {him}.", "{One_night}, {H} had to go {to}. {He} took {a_seen_obj} along."],
@@ -21,8 +22,8 @@ STORM = {
         "THANKS?",
     ],
     "qa": [
-        (["What was {who} afraid of?", "What scared {H}?", "What was {H} afraid of?"], ["{H} was afraid of {fright}.", "{He} was afraid of {fright}.", "It was {fright}."]),
-        (["What did {H} take along?", "What did {who} have with {him}?", "What did {H} hold?"], ["{H} had {a_seen_obj}.", "{He} had {a_obj} with {him}.", "It was {a_seen_obj}."]),
+        (["What was {H} afraid of?", "What scared {H}?", "What was {H} afraid of?"], ["{H} was afraid of {fright}.", "{He} was afraid of {fright}.", "It was {fright}."]),
+        (["What did {H} take along?", "What did {H} have with {him}?", "What did {H} hold?"], ["{H} had {a_seen_obj}.", "{He} had {a_obj} with {him}.", "It was {a_seen_obj}."]),
         (["Who made {H} brave?"], ["{F} the {fkind} did.", "It was {F} the {fkind}."]),
     ],
 }  # fmt: skip
@@ -36,6 +37,7 @@ SHOW = {
     "moral": ["trying is more important than winning", "a kind word gives courage", "everyone is good at something"],
     "why": "{he} had to stand in front of so many people",
     "summary": "{H} showed {a_obj} at the fair, and {F} gave {him} courage.",
+    "where": ["{H} brought {the_obj} {to}.", "It was {at}."],
     "beats": [
         ["{He} had {a_seen_obj}, and {he} had looked after it for years.", "{His} {obj} was famous in the whole street. It was {a_seen_obj}.", "With {his} own hands, {he} had cleaned {a_seen_obj} until it shone."],
         ["{One_day}, there was a fair {at}. Everyone could show something, and {H} brought {the_obj}.", "{One_day}, a big show was held {at}, and {H} wanted to show {the_obj}."],
@@ -47,7 +49,7 @@ SHOW = {
         ["The first prize went to {H}: it was {a_obj2}.%gift", "{H} did not win a prize, but {he} won a friend.", "The judge gave {H} {a_obj2} as a prize.%gift", "{H} won the second prize and bowed."],
     ],
     "qa": [
-        (["What did {who} show?", "What did {H} bring to the fair?", "What did {H} show to everyone?"], ["{H} showed {a_seen_obj}.", "{He} showed {his} {obj}.", "It was {a_seen_obj}."]),
+        (["What did {H} show?", "What did {H} bring to the fair?", "What did {H} show to everyone?"], ["{H} showed {a_seen_obj}.", "{He} showed {his} {obj}.", "It was {a_seen_obj}."]),
         (["Where did {H} show {the_obj}?"], ["{H} showed it {at}.", "It was {at}."]),
         (["Who gave {H} courage?"], ["{F} the {fkind} did.", "It was {F} the {fkind}."]),
     ],
@@ -61,6 +63,9 @@ RIDDLE = {
     "moral": ["many things look scary only from far away", "it is better to look than to guess", "a stranger can become a friend"],
     "why": "there was {noise} in the dark",
     "summary": "{H} heard {noise}, and it was {F} with {a_obj}.",
+    "found": ["{H} found {F} the {fkind} with {a_seen_obj}.", "{He} found {F}, who had {a_seen_obj}."],
+    "finder": ["Nobody had to find {the_obj}. It was {F}'s."],
+    "where": ["{F} had {the_obj} {spot}.", "It was {spot}."],
     "beats": [
         "HABIT?",
         ["{One_night}, {H} heard {noise} {at}.", "{One_night}, {he} woke up. There was {noise} {at}!"],
@@ -72,7 +77,7 @@ RIDDLE = {
         ["Then they {use_past} together.", "{F} showed {H} {the_seen_obj}, and they {use_past}.", "\"May I try?\" asked {H}, and so they {use_past}."],
     ],
     "qa": [
-        (["What did {who} hear?", "What did {H} hear in the night?"], ["{H} heard {noise}.", "It was {noise}.", "{He} heard {noise} {at}."]),
+        (["What did {H} hear?", "What did {H} hear in the night?"], ["{H} heard {noise}.", "It was {noise}.", "{He} heard {noise} {at}."]),
         (["Who made the noise?", "Who was there in the dark?"], ["It was {F} the {fkind}.", "It was {F} with {a_seen_obj}.", "{F} the {fkind} was there."]),
         (["What did {F} have?", "What did {F} bring?"], ["{F} had {a_seen_obj}.", "{Fhe} had {a_seen_obj}."]),
     ],
@@ -86,6 +91,7 @@ LONELY = {
     "moral": ["it takes only one word to make a friend", "a friend may be just around the corner", "saying hello can change a day"],
     "why": "{he} had nobody to play with",
     "summary": "{H} was lonely with {his} {obj}, until {F} came and they became friends.",
+    "where": ["{H} had {the_obj} with {him}."],
     "beats": [
         ["{He} had {a_seen_obj}, but nobody to share it with.", "{His} {obj} was {look}, but what good is {a_obj} without a friend?"],
         ["{One_day}, {H} sat {at} with {the_obj} and felt {bad}.", "{One_day}, {he} looked at {the_obj} and was {bad}. Then {he} went {to}."],
@@ -97,7 +103,7 @@ LONELY = {
         ["Before {fhe} went home, {F} gave {H} {a_obj2}.%gift", "The time flew by like a bird.", "\"Will you come again tomorrow?\" asked {H}. \"Of course,\" said {F}.", "They laughed so much that their bellies hurt."],
     ],
     "qa": [
-        (["What did {who} have?", "What did {H} share?"], ["{H} had {a_seen_obj}.", "{He} shared {his} {obj}.", "It was {a_seen_obj}."]),
+        (["What did {H} have?", "What did {H} share?"], ["{H} had {a_seen_obj}.", "{He} shared {his} {obj}.", "It was {a_seen_obj}."]),
         (["Where did {H} meet {F}?", "Where did they meet?"], ["They met {at}.", "{H} met {F} {at}."]),
         (["What did they do together?", "What did {H} and {F} do?"], ["They {use_past}.", "{H} and {F} {use_past}."]),
         (["Who became {H}'s friend?"], ["It was {F} the {fkind}.", "{F} the {fkind} did."]),

@@ -10,6 +10,9 @@ LOST = {
     "moral": ["friends help each other", "two pairs of eyes see more than one", "it is good to ask for help"],
     "why": "{he} had lost {his} {obj}",
     "summary": "{H} lost {his} {obj}, and {F} helped to find it {spot}.",
+    "found": ["{F} the {fkind} found {a_seen_obj} {spot}.", "{F} found the {seen_obj}, and it was {H}'s."],
+    "finder": ["{F} the {fkind} found {the_obj}.", "{F} found it {spot}."],
+    "where": ["{The_obj} was {spot}.", "It was {spot}."],
     "beats": [
         [
             "{He} had {a_seen_obj}[, and {he} took it everywhere| that {he} loved very much|, which {he} had got from {his} {relative}].",
@@ -22,7 +25,7 @@ LOST = {
             "But {one_day}, {the_obj} was gone. {H} had lost it somewhere {at}.",
         ],
         [
-            "{H} was [very|so] {bad}. \"Where is my {obj}?\" {he} [cried|asked].",
+            "{H} was so {bad}. \"Where is my {obj}?\" {he} [cried|asked].",
             "\"Oh no, my {obj}!\" [said|cried] {H}. {He} felt {bad}.",
             "How {bad} {he} was! {He} wanted {the_obj} back.",
         ],
@@ -41,10 +44,10 @@ LOST = {
         "THANKS",
     ],
     "qa": [
-        (["What did {who} lose?", "What was lost?", "What was missing?"], ["{H} lost {a_seen_obj}.", "{He} lost {his} {obj}.", "It was {the_obj}."]),
+        (["What did {H} lose?", "What was lost?", "What was missing?"], ["{H} lost {a_seen_obj}.", "{He} lost {his} {obj}.", "It was {the_obj}."]),
         (["Where was {the_obj}?", "Where did they find {the_obj}?", "Where was it found?"], ["{The_obj} was {spot}.", "It was {spot}.", "They found it {spot}."]),
         (["Who found {the_obj}?", "Who found it?"], ["{F} the {fkind} found {the_obj}.", "It was {F} who found it.", "{F} found it {spot}."]),
-        (["Where did {who} lose {the_obj}?"], ["{He} lost it {at}.", "{H} lost {the_obj} {at}."]),
+        (["Where did {H} lose {the_obj}?"], ["{He} lost it {at}.", "{H} lost {the_obj} {at}."]),
     ],
 }  # fmt: skip
 
@@ -55,6 +58,9 @@ FOUND = {
     "moral": ["it is good to be honest", "giving something back feels better than keeping it", "honest people find friends"],
     "why": None,
     "summary": "{H} found {a_seen_obj} {spot} and gave it back to {F}.",
+    "found": ["{H} found {a_seen_obj}.", "{He} found {a_seen_obj} {spot}.", "It was {a_seen_obj}."],
+    "finder": ["{H} the {kind} found {the_obj}.", "{H} found it {spot}."],
+    "where": ["{The_obj} was {spot}.", "It was {spot}."],
     "beats": [
         "HABIT",
         "GO",
@@ -75,7 +81,7 @@ FOUND = {
             "{He} waited and waited {at}.",
         ],
         [
-            "At last {he} met {a_helper} named {F}, who looked very {bad}. \"[I lost my {obj}|My {obj} is gone],\" said {F}.",
+            "At last {he} met {a_helper} named {F}, who looked so {bad}. \"[I lost my {obj}|My {obj} is gone],\" said {F}.",
             "Then {he} heard somebody cry. It was {F}, {a_helper}. \"I cannot find my {obj},\" {fhe} said.",
             "In the end, {a_helper} came running. \"That is my {obj}!\" {fhe} called. \"My name is {F}, and I looked for it all day.\"",
         ],
@@ -85,14 +91,14 @@ FOUND = {
             "\"Then this is yours,\" said {H} and handed {F} {the_seen_obj}.",
         ],
         [
-            "\"You are so honest,\" said {F}. \"[Come|Let us] {use_inf} together!\"",
+            "\"You are so honest,\" said {F}. \"[Come, let us|Let us] {use_inf} together!\"",
             "{F} [laughed|clapped|smiled] with joy. \"Thank you, {H}!\"",
             "As a thank-you, {F} gave {H} {a_obj2}.%gift",
         ],
     ],
     "qa": [
-        (["What did {who} find?", "What did {he} find?", "What was found?"], ["{H} found {a_seen_obj}.", "{He} found {a_obj}.", "It was {a_seen_obj}."]),
-        (["Where did {who} find {the_obj}?", "Where was {the_obj}?", "Where did {he} find it?"], ["{He} found it {spot}.", "{H} found {the_obj} {spot}.", "{The_obj} was {spot}."]),
+        (["What did {H} find?", "What did {he} find?", "What was found?"], ["{H} found {a_seen_obj}.", "{He} found {a_obj}.", "It was {a_seen_obj}."]),
+        (["Where did {H} find {the_obj}?", "Where was {the_obj}?", "Where did {he} find it?"], ["{He} found it {spot}.", "{H} found {the_obj} {spot}.", "{The_obj} was {spot}."]),
         (["Whose {obj} was it?", "Who had lost {the_obj}?", "Who did {the_obj} belong to?"], ["It was the {obj} of {F} the {fkind}.", "{F} had lost {the_obj}.", "It belonged to {F}."]),
     ],
 }  # fmt: skip
@@ -107,6 +113,7 @@ BROKEN = {
     "not": {"food", "treasure", "magic"},
     "why": "{the_obj} was broken",
     "summary": "{H} broke {the_obj}, and {F} mended it.",
+    "where": ["{The_obj} was {at} when it broke.", "It was {at}."],
     "beats": [
         ["{He} had {a_seen_obj}[, and {he} was very proud of it|. There was none like it in the whole land|].", "{His} {relative} once gave {him} {a_seen_obj}."],
         "HABIT?",
@@ -115,7 +122,7 @@ BROKEN = {
             "{One_day}, there was a loud crack {at}. {The_obj} was broken!",
             "But {one_day}, {at}, {the_obj} broke into two pieces.",
         ],
-        ["{H} was very {bad}.", "\"My poor {obj}!\" said {H}. {He} felt {bad}.", "{He} was so {bad} that {he} [began to cry|sat down on the ground]."],
+        ["{H} was so {bad}.", "\"My poor {obj}!\" said {H}. {He} felt {bad}.", "{He} was so {bad} that {he} [began to cry|sat down on the ground]."],
         "MEET",
         "ASK?",
         ["\"My {obj} is broken,\" [said|answered] {H}[| sadly| in a small voice].", "{H} showed {F} the broken {obj}."],
@@ -128,7 +135,7 @@ BROKEN = {
         "THANKS",
     ],
     "qa": [
-        (["What broke?", "What was broken?", "What did {who} break?"], ["{The_obj} broke.", "It was {the_obj}.", "The {obj} of {H} broke."]),
+        (["What broke?", "What was broken?", "What did {H} break?"], ["{The_obj} broke.", "It was {the_obj}.", "The {obj} of {H} broke."]),
         (["Who mended {the_obj}?", "Who fixed {the_obj}?", "Who repaired it?"], ["{F} the {fkind} mended {the_obj}.", "{F} mended it.", "It was {F}."]),
         (["How did {F} mend {the_obj}?", "What did {F} use?"], ["{F} used some {glue}.", "{Fhe} mended it with some {glue}."]),
         (["Where did {the_obj} break?"], ["It broke {at}.", "{The_obj} broke {at}."]),
@@ -143,6 +150,9 @@ SHARED = {
     "moral": ["sharing makes everything better", "things are more fun when they are shared", "a friend is worth more than {a_obj}"],
     "why": "{he} wanted {the_obj} for {himself}",
     "summary": "{H} and {F} both wanted {the_obj}, and then they learned to share it.",
+    "found": ["{H} and {F} found {a_seen_obj}.", "They found {a_seen_obj} {at}."],
+    "finder": ["{H} and {F} found {the_obj}.", "Both of them did, {H} and {F}."],
+    "where": ["{The_obj} was {at}.", "It was {at}."],
     "beats": [
         ["{His} friend was {F}, {a_helper}.", "{He} had a friend named {F}, who was {a_helper}.", "Next door lived {F}, {a_helper}."],
         ["{One_day}, the two of them found {a_seen_obj} {at}.", "{One_day}, they were {at} and saw {a_seen_obj} {spot}.", "{One_day}, there was {a_seen_obj} {at}, and nobody knew whose it was."],
@@ -173,11 +183,12 @@ MADE = {
     "not": {"treasure", "magic", "machine"},
     "why": "{his} first {obj} went wrong",
     "summary": "{H} wanted to make {a_obj}, and {F} showed {him} how.",
+    "finder": ["Nobody found {the_obj}. {H} and {F} made it."],
     "beats": [
         "HABIT?",
         ["{One_day}, {H} wanted to make {a_seen_obj}.", "{One_day}, {he} had an idea. \"I will make {a_obj}!\" {he} said.", "{One_day}, {he} saw {a_seen_obj} {at} and wanted to make one just like it."],
         ["{He} tried and tried, but it [fell apart|came out crooked|looked more like {a_obj3}].", "The first {obj} [fell apart|was crooked]. The second one [was even worse|looked like {a_obj3}].", "It was [hard|not easy]. {His} first {obj} looked like {a_obj3}."],
-        ["{H} felt {bad}. \"I will never [learn it|make {a_obj}],\" {he} said.", "{He} was so {bad} that {he} went {to} to be alone.", "\"I give up,\" said {H}, who was very {bad}."],
+        ["{H} felt {bad}. \"I will never [learn it|make {a_obj}],\" {he} said.", "{He} was so {bad} that {he} went {to} to be alone.", "\"I give up,\" said {H}, who was {bad}."],
         "MEET",
         "ASK?",
         ["\"I wanted to make {a_obj},\" said {H}, \"but I do not know how.\"", "{H} told {F} about {the_obj}."],
@@ -186,7 +197,7 @@ MADE = {
         "THANKS?",
     ],
     "qa": [
-        (["What did {who} make?", "What did {he} want to make?"], ["{H} wanted to make {a_obj}.", "{He} made {a_seen_obj}.", "It was {a_obj}."]),
+        (["What did {H} make?", "What did {he} want to make?"], ["{H} wanted to make {a_obj}.", "{He} made {a_seen_obj}.", "It was {a_obj}."]),
         (["Who showed {H} how to make it?", "Who taught {H}?", "Who knew how to make {a_obj}?"], ["{F} the {fkind} showed {him}.", "It was {F} the {fkind}.", "{F} knew how to make {a_obj}."]),
     ],
 }  # fmt: skip

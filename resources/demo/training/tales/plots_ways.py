@@ -10,6 +10,9 @@ WISH = {
     "moral": ["nothing is too hard for two", "a friend can show the way", "it is worth trying"],
     "why": "{the_obst} was in the way",
     "summary": "{H} wanted {a_obj}, {the_obst} was in the way, and {F} helped.",
+    "found": ["{H} found {a_seen_obj}.", "{He} found {the_seen_obj} {at}.", "{H} found {his} {obj} at last."],
+    "finder": ["{H} found {the_obj}, and {F} helped {him}.", "{H} the {kind} found it."],
+    "where": ["{The_obj} was {at}.", "It was {at}."],
     "beats": [
         ["{He} had one wish: {he} wanted {a_seen_obj}.", "All {he} wanted was {a_seen_obj}.", "{He} had always dreamed of {a_seen_obj}.", "\"If only I had {a_obj}!\" {he} often said."],
         ["{One_day}, {his} {relative} told {him} that there was {a_seen_obj} {at}. {H} set out at once.", "{One_day}, {he} heard of {a_seen_obj} {at}, and off {he} went.", "{One_day}, {he} packed some bread and walked {to}, for {the_obj} was there."],
@@ -22,7 +25,7 @@ WISH = {
         "THANKS?",
     ],
     "qa": [
-        (["What did {who} want?", "What was {H}'s wish?", "What did {he} dream of?"], ["{H} wanted {a_seen_obj}.", "{He} wanted {a_obj}.", "It was {a_seen_obj}."]),
+        (["What did {H} want?", "What was {H}'s wish?", "What did {he} dream of?"], ["{H} wanted {a_seen_obj}.", "{He} wanted {a_obj}.", "It was {a_seen_obj}."]),
         (["What was in the way?", "What stopped {H}?", "What was the problem?"], ["There was {a_obst} in the way.", "It was {a_obst}.", "{A_obst} was in the way."]),
         (["How did {F} help?", "What did {F} do?"], ["{F} {fix}.", "{Fhe} {fix}."]),
         (["Where was {the_obj}?"], ["{The_obj} was {at}.", "It was {at}."]),
@@ -38,6 +41,7 @@ GIFT = {
     "moral": ["a gift is best when it comes from the heart", "a good friend is the best gift of all", "giving makes us happy"],
     "why": "{the_obst} was in the way",
     "summary": "{H} brought {a_obj} to {his} {relative}, and {F} helped on the way.",
+    "where": ["{H} brought {the_obj} to {his} {relative}.", "{His} {relative} has {the_obj} now."],
     "beats": [
         ["It was the birthday of {his} {relative}, who lived {at}.", "{His} {relative} lived {at} and had a birthday."],
         ["{One_day}, {H} [wrapped|packed] {a_seen_obj} and set out.", "\"I will bring my {relative} {a_obj}!\" said {H}. {One_day}, {he} set out with {a_seen_obj}.", "{H} had {a_seen_obj} as a gift. {One_day}, {he} was on {his} way."],
@@ -51,7 +55,7 @@ GIFT = {
         ["\"Come in, both of you,\" said the {relative}, and there was cake for everyone.", "\"And who is this?\" asked the {relative}. \"This is {F}, my new friend,\" said {H}.", "{F} was invited too, and they {use_past}."],
     ],
     "qa": [
-        (["What was the gift?", "What did {who} bring?", "What did {H} give away?"], ["The gift was {a_seen_obj}.", "{H} brought {a_seen_obj}.", "It was {a_obj}."]),
+        (["What was the gift?", "What did {H} bring?", "What did {H} give away?"], ["The gift was {a_seen_obj}.", "{H} brought {a_seen_obj}.", "It was {a_obj}."]),
         (["Who was the gift for?", "Who got {the_obj}?"], ["It was for {his} {relative}.", "The {relative} of {H} got {the_obj}.", "{His} {relative} got it."]),
         (["What was in the way?", "What was on the road?"], ["There was {a_obst} in the way.", "It was {a_obst}."]),
         (["How did {F} help?", "What did {F} do?"], ["{F} {fix}.", "{Fhe} {fix}."]),
@@ -66,6 +70,8 @@ RESCUE = {
     "moral": ["it is good to stop and help", "help comes back to those who give it", "being kind is never a waste of time"],
     "why": "{he} heard somebody cry for help",
     "summary": "{H} was carrying {a_obj}, stopped to help {F}, and won a friend.",
+    "found": ["{H} found {F} the {fkind}, who was stuck.", "{He} found {F}, stuck {spot}."],
+    "where": ["{H} had {the_obj} with {him}."],
     "beats": [
         "HABIT?",
         ["{One_day}, {H} was carrying {a_seen_obj} {to}.", "{One_day}, {he} was {at} with {a_seen_obj} in {his} bag."],
@@ -80,7 +86,7 @@ RESCUE = {
     "qa": [
         (["Who needed help?", "Who was stuck?", "Who called for help?"], ["{F} the {fkind} was stuck.", "It was {F} the {fkind}.", "{F} needed help."]),
         (["Where was {F} stuck?", "Where was {F}?"], ["{F} was stuck {spot}.", "{Fhe} was {spot}."]),
-        (["What was {who} carrying?", "What did {H} carry?", "What did {H} have?"], ["{H} was carrying {a_seen_obj}.", "{He} had {a_obj}.", "It was {a_seen_obj}."]),
+        (["What was {H} carrying?", "What did {H} carry?", "What did {H} have?"], ["{H} was carrying {a_seen_obj}.", "{He} had {a_obj}.", "It was {a_seen_obj}."]),
         (["Who helped {F}?", "Who saved {F}?"], ["{H} the {kind} helped {F}.", "It was {H}."]),
     ],
 }  # fmt: skip
@@ -93,6 +99,9 @@ TRADE = {
     "moral": ["a fair trade makes two people happy", "one person's {obj} is another's treasure", "it is good to listen to others"],
     "why": "{he} had {a_obj} but wanted {a_obj2}",
     "summary": "{H} gave {F} {a_obj} and got {a_obj2}.",
+    "found": ["{H} found {F}, who had {a_obj2}.", "{He} found {F} the {fkind} and {a_obj2}."],
+    "finder": ["Nobody had to find {the_obj}. {H} had it and gave it to {F}."],
+    "where": ["{H} took {the_obj} {to}.", "{H} had it and gave it to {F}."],
     "beats": [
         ["{He} had {a_seen_obj}, but {he} wanted {a_obj2}.", "All {he} owned was {a_seen_obj}. But {he} dreamed of {a_obj2}.", "{His} {relative} had given {him} {a_seen_obj}, but {H} wished for {a_obj2}."],
         ["{One_day}, {H} went {to} with {the_obj}.", "{One_day}, {he} took {the_obj} and walked {to}."],
@@ -104,7 +113,7 @@ TRADE = {
         ["Both of them were happy.", "They shook hands on it.", "\"That was a good trade,\" said {F}."],
     ],
     "qa": [
-        (["What did {H} get for {the_obj}?", "What did {who} get in the trade?"], ["{H} got {a_obj2}.", "{He} got {a_obj2} for {the_obj}.", "It was {a_obj2}."]),
+        (["What did {H} get for {the_obj}?", "What did {H} get in the trade?"], ["{H} got {a_obj2}.", "{He} got {a_obj2} for {the_obj}.", "It was {a_obj2}."]),
         (["What did {H} give to {F}?", "What did {F} get in the trade?"], ["{F} got {the_obj}.", "{H} gave {F} {a_seen_obj}.", "It was {the_obj}."]),
         (["Who had {the_obj2}?", "Who traded with {H}?"], ["{F} the {fkind} did.", "It was {F} the {fkind}."]),
     ],
@@ -120,9 +129,12 @@ CHOICE = {
     "moral": ["sharing is better than having everything", "friends make every choice easier", "one does not need everything"],
     "why": "{he} could buy only one of two things",
     "summary": "{H} chose {the_obj}, {F} chose {the_obj2}, and they shared both.",
+    "found": ["{H} found {a_seen_obj} and {a_obj2}.", "{He} found a stall with {a_seen_obj} and {a_obj2}."],
+    "finder": ["{H} the {kind} found it {at}.", "{H} found {the_obj}."],
+    "where": ["{The_obj} was {at}.", "It was {at}."],
     "beats": [
         ["{His} {relative} had given {him} one coin.", "{He} had saved one shiny coin.", "{He} had a coin in {his} pocket."],
-        ["{One_day}, {H} found a little shop {at}. In the window were {a_seen_obj} and {a_obj2}.", "{One_day}, there was a stall {at}. On the table lay {a_seen_obj} and {a_obj2}."],
+        ["{One_day}, {H} found a stall {at}. On it lay {a_seen_obj} and {a_obj2}.", "{One_day}, there was a stall {at}. On the table lay {a_seen_obj} and {a_obj2}."],
         ["\"You can have one of them,\" said the shopkeeper, \"{the_obj} or {the_obj2}.\"", "{H} wanted both {the_obj} and {the_obj2}, but one coin was enough for one thing only."],
         ["{H} did not know what to do. {He} was {bad}.", "How {bad} {he} was! It was so hard to choose.", "{He} looked at {the_obj}, then at {the_obj2}, and felt {bad}."],
         "MEET",
@@ -131,7 +143,7 @@ CHOICE = {
         ["They {use_past}. Then it was time for {the_obj2}.", "They took {the_obj} and {the_obj2} home and shared both.", "First they {use_past}, and after that they tried {the_obj2}."],
     ],
     "qa": [
-        (["What did {who} buy?", "What did {H} choose?"], ["{H} bought {the_obj}.", "{He} chose {the_obj}.", "It was {a_seen_obj}."]),
+        (["What did {H} buy?", "What did {H} choose?"], ["{H} bought {the_obj}.", "{He} chose {the_obj}.", "It was {a_seen_obj}."]),
         (["What did {F} buy?", "What did {F} choose?", "What did {F} take?"], ["{F} took {the_obj2}.", "{Fhe} chose {the_obj2}.", "It was {the_obj2}."]),
         (["Where did they buy {the_obj}?"], ["They bought it {at}.", "It was {at}."]),
     ],

@@ -1,8 +1,8 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
-from .grammar import one_of
-from .questions import ask, people_facts, question_values
+from .questions import ask
 from .requests import as_typed, draw_topic, held_out_topic, tell_about, words_of_request
+from .talks import dialogue, questions_after_a_story
 
 THINGS = ("kind", "fkind", "thing", "thing2")
 
@@ -22,20 +22,18 @@ def two_things(rng):
             return want, topic
 
 
-def practice(rng):
+def ask_for_two(rng):
     """A request for two things, its story, and perhaps a question about it."""
     want, topic = two_things(rng)
     story, topic = tell_about(rng, want, topic)
     turns = [(words_of_request(rng, topic, again=False), story.text)]
     words = [[want[key] for key in THINGS if key in want]]
-    draw = rng.random()
-    if draw < 0.7:
-        if draw < 0.45:
-            values = question_values(story, rng)
-            questions, answers = rng.choice([people_facts(values, rng)[i] for i in (0, 0, 2, 3, 4)])
-            question, answer = one_of(questions, values, rng), one_of(answers, values, rng)
-        else:
-            question, answer = ask(story, rng, 1)[0]
+    for question, answer in ask(story, rng, rng.choice((0, 1, 1))):
         turns.append((as_typed(question, rng), answer))
         words.append([story.values[key] for key in ("H", "F", "kind", "fkind", "obj") if story.values[key] not in question])
     return Turns(turns, words)
+
+
+def practice(rng):
+    """Half of it is that; the rest keeps what was learned before: questions, and talk without a story."""
+    return rng.choice((ask_for_two, ask_for_two, questions_after_a_story, dialogue))(rng)

@@ -4,13 +4,43 @@ from . import beats, people
 from .grammar import article, one_of
 
 
-def question_values(story, rng):
-    values = dict(story.values)
-    values["who"] = values["H"] if rng.random() < 0.4 else "the " + values["kind"]
-    return values
+WRAPPED = ["And {}", "So {}", "Tell me, {}", "Do you remember? {}", "Now {}", "One question: {}", "Okay. {}", "Hm, {}", "But {}", "Please tell me, {}"]
+QUESTION_WORDS = ("What", "Where", "Who", "How", "Why", "When", "Which", "Was", "Is", "Did")
+FOUND = [
+    "What did {H} find?", "What did {H} find[| there| in the end| at last]?", "What has {H} found?", "What was it that {H} found?",
+    "What was found?", "Did {H} find [something|anything]?", "What did {he} find?", "Tell me what {H} found.",
+]  # fmt: skip
+FINDER = ["Who found {the_obj}?", "Who found it?", "Who was it that found {the_obj}?", "Who found {the_obj} in the end?", "Who saw {the_obj} first?"]
+WHERE = ["Where was {the_obj}?", "Where was it?", "Where is {the_obj}?", "Where was {the_obj} then?", "In what place was {the_obj}?"]
+A_FRIEND = ["{H} found a friend, {F} the {fkind}.", "{He} found a good friend: {F} the {fkind}."]
+NOBODY = ["Nobody had to find {the_obj}. {H} had it.", "{H} had {the_obj} all the time."]
 
 
-def people_facts(values, rng):
+def asking_values(story, rng):
+    """Users say "the fox" as often as its name."""
+    named = {key: rng.choice((story.values[key], "the " + story.values[kind])) for key, kind in (("H", "kind"), ("F", "fkind"))}
+    return story.values | named
+
+
+def wrapped(question, rng):
+    """ "What ..?" or "And what ..?" """
+    if rng.random() > 0.15 or not question.startswith(QUESTION_WORDS):
+        return question
+    start = rng.choice(WRAPPED)
+    return start.format(question if start[-4] in ".?:" else question[0].lower() + question[1:])
+
+
+def found_facts(plot):
+    """What most people ask first, whatever the story was."""
+    facts = [(FOUND, plot.get("found", A_FRIEND)), (FINDER, plot.get("finder", NOBODY))]
+    return facts + [(WHERE, plot["where"])] if "where" in plot else facts
+
+
+def wrong_kind(story, rng):
+    return article(rng.choice([kind for kind in people.KINDS if kind not in (story.values["kind"], story.values["fkind"])]))
+
+
+def people_facts():
     """About who is in it."""
     facts = [
         (
@@ -22,15 +52,14 @@ def people_facts(values, rng):
             ["It was about {H} the {kind}.", "The hero is {H}, {a_hero}.", "It was about {a_kind} named {H}."],
         ),
         (["Who was {H}?", "Who is {H}?", "What was {H}?"], ["{H} was {a_hero}.", "{H} was {a_kind}."]),
+        (["Who did {H} meet?", "Who did the {kind} meet?", "Who was the friend of {H}?"], ["It was {F} the {fkind}.", "{F}, {a_helper}."]),
         (["Who was {F}?", "Who is {F}?", "What was {F}?"], ["{F} was {a_helper}.", "{F} was {a_fkind}, and a friend of {H}.", "{F} was {a_fkind}."]),
         (
             ["What was the name of the {fkind}?", "What was the {fkind}'s name?", "What was the {fkind} called?"],
             ["The {fkind} was called {F}.", "{Fhis} name was {F}.", "The name of the {fkind} was {F}."],
         ),
-        (["Where did {who} live?", "Where did {H} live?", "Where was {H}'s home?"], ["{H} lived {home}.", "{He} lived {home}."]),
+        (["Where did the {kind} live?", "Where did {H} live?", "Where was {H}'s home?", "Where was the home of the {kind}?"], ["{H} lived {home}.", "{He} lived {home}."]),
     ]
-    wrong = rng.choice([kind for kind in people.KINDS if kind not in (values["kind"], values["fkind"])])
-    values["a_wrong"] = article(wrong)
     facts += [
         (["Was {H} {a_wrong}?", "Is {H} {a_wrong}?"], ["No, {H} was {a_kind}.", "No. {H} was {a_kind}."]),
         (["Was {H} {a_kind}?", "Is {H} {a_kind}?"], ["Yes, {H} was {a_hero}.", "Yes, {H} was {a_kind}."]),
@@ -45,33 +74,33 @@ def told_facts(story):
     if story.plot.get("helped"):
         facts.append(
             (
-                ["Who helped {who}?", "Who helped {H}?", "Who helped {him}?"],
+                ["Who helped {H}?", "Who helped {H}?", "Who helped {him}?"],
                 ["{F} the {fkind} helped {him}.", "It was {F}, {a_helper}.", "{F} helped {H}.", "{A_fkind} named {F} helped {H}."],
             )
         )
     if "FEELING" in story.told:
         facts.append(
             (
-                ["How did {who} feel at the end?", "How did {H} feel in the end?", "How did {H} feel?", "Was {H} happy at the end?"],
+                ["How did {H} feel at the end?", "How did {H} feel in the end?", "How did {H} feel?", "Was {H} happy at the end?"],
                 ["{H} felt {good}.", "In the end, {H} was {good}.", "{He} was {good}."],
             )
         )
     if story.plot["why"]:
         facts.append(
             (
-                ["Why was {who} {bad}?", "Why did {H} feel {bad}?", "Why was {H} {bad} first?"],
+                ["Why was {H} {bad}?", "Why did {H} feel {bad}?", "Why was {H} {bad} first?"],
                 ["{H} was {bad} because " + story.plot["why"] + ".", "Because " + story.plot["why"] + "."],
             )
         )
         facts.append(
-            (["How did {who} feel at first?", "How did {H} feel at first?"], ["At first, {H} was {bad}.", "{H} felt {bad} because " + story.plot["why"] + "."])
+            (["How did {H} feel at first?", "How did {H} feel at first?"], ["At first, {H} was {bad}.", "{H} felt {bad} because " + story.plot["why"] + "."])
         )
     if story.values["is_colour"]:
         facts.append((["What colour was {the_obj}?", "Which colour did {the_obj} have?"], ["{The_obj} was {look}.", "It was {look}.", "It was {a_seen_obj}."]))
     else:
         facts.append((["What was {the_obj} like?"], ["{The_obj} was {look}.", "It was {a_seen_obj}."]))
     if "HABIT" in story.told:
-        facts.append((["What did {who} love?", "What did {H} like to do?"], ["{H} loved {habit}.", "{He} liked {habit}."]))
+        facts.append((["What did {H} love?", "What did {H} like to do?"], ["{H} loved {habit}.", "{He} liked {habit}."]))
     if "DAY" in story.told:
         facts.append((["When did it happen?", "When was that?"], ["It was {one_day}.", "It happened {one_day}."]))
         facts.append((["How was the weather?", "What was the weather like?"], ["It was {a_sky_time}.", "It was {sky} that {time}."]))
@@ -81,7 +110,7 @@ def told_facts(story):
 def about_the_whole(story):
     return [
         (["What is the moral of the story?", "What can we learn from it?", "What did {H} learn?", "What is the moral?"], ["{Moral}.", "The moral is that {moral}.", "{H} learned that {moral}."]),
-        (["What happened in the story?", "Can you sum it up?", "Tell it again in one sentence.", "What was it about, in short?"], [story.plot["summary"]]),
+        (["What happened in the story?", "Can you sum it up?", "Tell it again in one sentence.", "What was it about, in short?", "What happened?", "What was the story about?"], [story.plot["summary"]]),
         (["Did you like the story?", "Which part do you like best?", "Who do you like best?"], ["I like {F} the {fkind} best.", "I like {the_seen_obj} best.", "Yes, I like {H} very much."]),
         (["Is that a true story?", "Is it true?", "Did that really happen?"], ["No, I made it up.", "No, I made up {H} and {F}.", "No, it is only a story."]),
         (["And then?", "What happened next?", "What happened then?", "Go on.", "Tell me more.", "Please go on.", "More, please.", "What did they do next?"], beats.SEQUEL),
@@ -90,15 +119,19 @@ def about_the_whole(story):
 
 def ask(story, rng, count):
     """`count` different questions, each with its answer."""
-    values = question_values(story, rng)
-    own = list(story.plot["qa"])
-    other = people_facts(values, rng) + told_facts(story) + about_the_whole(story)
-    rng.shuffle(own)
-    rng.shuffle(other)
+    asking = asking_values(story, rng)
+    told = story.values | {"a_wrong": wrong_kind(story, rng)}
+    sources = [
+        [(fact, asking) for fact in story.plot["qa"]],
+        [(fact, asking) for fact in found_facts(story.plot)],
+        [(fact, told) for fact in people_facts()],
+        [(fact, asking) for fact in told_facts(story) + about_the_whole(story)],
+    ]
     asked = []
     for _ in range(count):
-        source = own if own and (rng.random() < 0.5 or not other) else other
-        questions, answers = source.pop()
-        question = one_of(questions, values, rng)
-        asked.append((question, one_of(answers, values, rng)))
+        facts = rng.choices(sources, (4, 3, 2, 3))[0]
+        if not facts:
+            continue
+        (questions, answers), values = facts.pop(rng.randrange(len(facts)))
+        asked.append((wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)))
     return asked

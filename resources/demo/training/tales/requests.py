@@ -2,16 +2,18 @@
 
 from . import people, things
 from .grammar import article, expand, one_of, plural
-from .story import PLOTS, apply_wishes, tell
+from .story import tell
 
 ASKING = [
     "Tell me a story[| please]", "Tell me a story", "Tell a story", "Can you tell me a story", "Could you tell me a story",
     "Please tell me a story", "I want a story", "I would like to hear a story", "Write a story", "Write me a short story",
     "Write a short story", "Make up a story", "Tell me a short story", "Tell me a bedtime story", "Tell me a little story",
     "A story", "Give me a story", "Can I have a story", "Tell us a story", "I want to hear a story", "Tell me a tale",
-    "Tell me something", "Do you know a story", "Will you tell me a story", "Story", "Tell me a nice story",
+    "Tell me something", "Do you know a story", "Will you tell me a story", "Story", "Tell me a nice story", "I'd like a story",
+    "Make me a story", "Invent a story", "I would love a story", "Let me hear a story", "Could I hear a story", "Please write a story",
+    "I'd like to hear a tale", "Now tell me a story", "Would you tell me a story", "Please make up a story", "Tell me another story",
 ]  # fmt: skip
-QUESTION_WORDS = ("Can", "Could", "Do", "Will")
+QUESTION_WORDS = ("Can", "Could", "Do", "Will", "Would")
 PLAIN_ASKING = [
     "Tell me a story", "Can you tell me a story", "Please tell me a story", "A story, please", "I am bored", "Tell me something",
     "I want to hear a story", "Surprise me", "Do you know a story", "Tell me a bedtime story", "Write a story", "Another story",
@@ -30,6 +32,13 @@ PLAIN_OPENINGS = ["Of course!", "Sure!", "Gladly!", "All right.", "Listen.", "He
 
 def draw_topic(rng):
     """What must be in it, and a template that says so."""
+    while True:
+        want, topic = any_topic(rng)
+        if not things.alike(*(want[key] for key in ("kind", "fkind", "thing", "thing2") if key in want)):
+            return want, topic
+
+
+def any_topic(rng):
     draw = rng.random()
     kind, thing = people.draw_kind(rng), things.draw(rng)
     if draw < 0.42:
@@ -42,7 +51,7 @@ def draw_topic(rng):
     if draw < 0.70:
         fkind = people.draw_kind(rng)
         if fkind == kind:
-            return draw_topic(rng)
+            return any_topic(rng)
         return {"kind": kind, "fkind": fkind}, rng.choice(["{a_kind} and {a_fkind}"] * 4 + ["{a_fkind} and {a_kind}", "{a_kind} who meets {a_fkind}", "two friends, {a_kind} and {a_fkind}"])
     if draw < 0.80:
         small = [name for name in things.OBJECTS if name not in things.BIG]
@@ -56,7 +65,7 @@ def draw_topic(rng):
         return {"kind": kind, "thing": thing}, "{a_kind} {clause}"
     if draw < 0.96:
         return {"kind": kind, "trait": rng.choice(people.TRAITS)}, rng.choice(["{a_hero}", "{a_hero} and {a_obj}"])
-    return {"thing": thing, "look": rng.choice(things.COLOURS)}, rng.choice(["{a_seen_obj}", "{a_kind} and {a_seen_obj}"])
+    return {"thing": thing, "look": rng.choice([colour for colour in things.COLOURS if colour not in thing])}, rng.choice(["{a_seen_obj}", "{a_kind} and {a_seen_obj}"])
 
 
 def tell_about(rng, want, topic):
@@ -76,7 +85,7 @@ def as_typed(text, rng):
         text = text[:1].lower() + text[1:]
     if draw > 0.75 or draw < 0.05:
         text = text.rstrip(".?!")
-    return text
+    return text.lower() if draw > 0.93 else text
 
 
 def punctuated(text, rng):
@@ -90,7 +99,7 @@ def words_of_request(rng, topic, again):
         start = start.removesuffix(", please")
     else:
         start = expand(rng.choice(ASKING), {}, rng).removesuffix(" please")
-    joint = rng.choice(["about"] * 8 + ["with", "of"]) if " who " not in topic and " with " not in topic else "about"
+    joint = rng.choice(["about"] * 8 + ["with", "of", "on", "featuring"]) if " who " not in topic and " with " not in topic else "about"
     text = f"{start} {joint} {topic}"
     if rng.random() < 0.06:
         text = rng.choice(["Hello! ", "Hi! ", "Please. ", "Hey, ", "Good evening. "]) + text

@@ -53,8 +53,6 @@ def closing(plot, values, rng):
 def tell(rng, want=None, check=True, plots=None):
     while True:
         plot, values = draw_world(rng, plots or plots_for(want), want, check)
-        if want:
-            apply_wishes(values, want)
         told = set()
         sentences = [one_of(beats.OPEN, values, rng)]
         for beat in plot["beats"]:
@@ -83,13 +81,3 @@ def plots_for(want):
 def has_gift(plot):
     return any("%gift" in template for beat in plot["beats"] if isinstance(beat, list) for template in beat)
 
-
-def apply_wishes(values, want):
-    from .grammar import article
-
-    if "trait" in want:
-        values["trait"] = want["trait"]
-        values["a_hero"] = article(f"{want['trait']} {values['kind']}")
-    if "look" in want:
-        seen = f"{want['look']} {values['obj']}"
-        values |= {"look": want["look"], "seen_obj": seen, "a_seen_obj": article(seen), "the_seen_obj": "the " + seen}

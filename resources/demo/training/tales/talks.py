@@ -29,26 +29,36 @@ def small_values(rng, topic):
     }  # fmt: skip
 
 
-def without_story(rng):
-    """One turn that is no story; and what it offered, if anything."""
+def without_story(rng, told=False):
+    """One turn that is no story; and what it offered, if anything. `told`: whether there was a story before."""
     want, topic = offer(rng)
-    if rng.random() < 0.45:
+    if rng.random() < 0.5:
         question, answer, offers = refuse(rng, topic)
     else:
-        question, answer = smalltalk.chat(rng, small_values(rng, topic))
+        question, answer = smalltalk.chat(rng, small_values(rng, topic), told)
         offers = topic in answer
     return (as_typed(question, rng), answer), ((want, topic) if offers and answer.endswith("?") else None)
 
 
-def story_with_questions(rng, turns, again):
+def dialogue(rng):
+    """Some turns and no story."""
+    return [without_story(rng)[0] for _ in range(rng.choice((1, 2, 3, 4)))]
+
+
+def story_with_questions(rng, turns, again, counts=(0, 1, 1, 2, 2, 3, 3, 4)):
     words, story, start = request(rng, again)
     turns.append((words, f"{start} {story.text}".strip()))
-    add_questions(rng, turns, story)
+    add_questions(rng, turns, story, counts)
 
 
-def add_questions(rng, turns, story):
-    count = rng.choice((0, 1, 1, 2, 2, 3, 3, 4))
-    turns += [(as_typed(question, rng), answer) for question, answer in ask(story, rng, count)]
+def questions_after_a_story(rng):
+    turns = []
+    story_with_questions(rng, turns, again=False, counts=(2, 3, 4))
+    return cut(turns)
+
+
+def add_questions(rng, turns, story, counts=(0, 1, 1, 2, 2, 3, 3, 4)):
+    turns += [(as_typed(question, rng), answer) for question, answer in ask(story, rng, rng.choice(counts))]
 
 
 def turns_of_talk(rng):
@@ -61,29 +71,32 @@ def turns_of_talk(rng):
             turns.append((as_typed(rng.choice(YES) + rng.choice(".!"), rng), story.text))
             add_questions(rng, turns, story)
             return turns
-    if turns and rng.random() < 0.4:
-        return turns
     story_with_questions(rng, turns, again=False)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         story_with_questions(rng, turns, again=True)
-    elif rng.random() < 0.15:
-        turns.append(without_story(rng)[0])
-    if rng.random() < 0.2:
+    elif rng.random() < 0.35:
+        turns.append(without_story(rng, told=True)[0])
+    if rng.random() < 0.15:
         _, topic = offer(rng)
         question, answer = smalltalk.say(rng, rng.choice((smalltalk.THANKS, smalltalk.BYE)), small_values(rng, topic))
         turns.append((as_typed(question, rng), answer))
     return turns
 
 
-def talk(rng):
-    """A list of (user, assistant), cut where it would be too long for the context."""
+def cut(turns):
+    """Where it would be too long for the context."""
     kept, size = [], 0
-    for user, assistant in turns_of_talk(rng):
+    for user, assistant in turns:
         size += len(user) + len(assistant) + 18
         if size > MAX_CHARS:
             break
         kept.append((user, assistant))
     return kept
+
+
+def talk(rng):
+    """A list of (user, assistant)."""
+    return cut(turns_of_talk(rng))
 
 
 def render(turns):
