@@ -8,12 +8,15 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
+/// Of sixteen outputs, and rows, that are multiplied together: as measured (NOTES.md).
 #if defined(__AVX512F__)
 constexpr int most_groups = 2;
+template <WeightFormat>
 constexpr int most_rows = 6;
 #else
 constexpr int most_groups = 1;
-constexpr int most_rows = 3;
+template <WeightFormat format>
+constexpr int most_rows = format == WeightFormat::q8 ? 6 : 4;
 #endif
 
 /// Blocks between two visits to the same sums when there are many rows: the weights of a slice stay
@@ -53,6 +56,7 @@ CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G],
 template <WeightFormat format, int G, int X>
 void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, std::int64_t from,
           std::int64_t to, float* y, std::int64_t y_stride) {
+  constexpr bool small = format == WeightFormat::q4;
   const std::int64_t blocks = x.blocks;
   const std::uint8_t* values[G];
   const std::uint16_t* scales[G];
@@ -82,19 +86,20 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     Integers products[G][X];
     CRIA_UNROLL
     for (int r = 0; r < X; ++r) {
-      const Integers start =
-          first_sum<format == WeightFormat::q4>(x.starts[(row + r) * blocks + b]);
+      const Integers first = first_sum<small>(x.starts[(row + r) * blocks + b]);
       CRIA_UNROLL
-      for (int g = 0; g < G; ++g) products[g][r] = start;
+      for (int g = 0; g < G; ++g) products[g][r] = first;
     }
     add_block<format, G, X>(values, in, products);
     CRIA_UNROLL
     for (int g = 0; g < G; ++g) {
       const Lanes scale = load_half(scales[g]);
       CRIA_UNROLL
-      for (int r = 0; r < X; ++r)
-        sums[g][r] = fused(as_floats(products[g][r]),
-                           multiply(scale, spread(x.scales[(row + r) * blocks + b])), sums[g][r]);
+      for (int r = 0; r < X; ++r) {
+        const std::int64_t at = (row + r) * blocks + b;
+        const Integers sum = last_sum<small>(products[g][r], x.starts[at]);
+        sums[g][r] = fused(as_floats(sum), multiply(scale, spread(x.scales[at])), sums[g][r]);
+      }
       values[g] += bytes_a_block<format>;
       scales[g] += lanes;
     }
@@ -111,16 +116,14 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
 using Tile = void (*)(const BlockWeights&, int, const BlockRows&, int, std::int64_t, std::int64_t,
                       float*, std::int64_t);
 template <WeightFormat format, int G>
-constexpr Tile tiles[most_rows] = {
+constexpr Tile tiles[] = {
     tile<format, G, 1>, tile<format, G, 2>, tile<format, G, 3>,
-#if defined(__AVX512F__)
     tile<format, G, 4>, tile<format, G, 5>, tile<format, G, 6>,
-#endif
 };
 
 template <WeightFormat format>
 void product(const BlockWeights& weights, const BlockRows& x, float* y, std::int64_t y_stride) {
-  const int tile_count = gemm_tiles(x.rows, most_rows);
+  const int tile_count = gemm_tiles(x.rows, most_rows<format>);
   const std::int64_t slice = tile_count == 1 ? x.blocks : slice_blocks;
   const int groups_at_once = x.rows == 1 ? 1 : most_groups;
   for (int group = 0; group < weights.groups; group += groups_at_once) {

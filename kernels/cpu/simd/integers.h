@@ -1,15 +1,17 @@
 // Sixteen 32-bit sums of products of weight bytes and activation bytes, exact and so the same in
 // every instruction set.
 //
-// Weights are stored unsigned, as x86-64 multiplies them; a sum begins with the integer that makes
-// up for what was added to them (BlockRows::starts). Where both factors of a product are signed,
-// q8's bytes are made so again, and its sums begin at zero.
+// Weights are stored unsigned, as VNNI multiplies them; `start` is the integer that makes up for
+// what was added to them (BlockRows::starts). Where q8's bytes are made signed again, there is
+// nothing to make up for.
 //
 // The header of an instruction set gives struct Integers and, beside what the names say:
 //   spread_four      the four bytes at p, sixteen times
-//   first_sum        `start`, or zero where nothing has to be made up for
+//   first_sum        what a block's sum begins with
 //   multiply_four    sum + the products of four bytes of w with four of x, each four a lane
-// `small` is q4: weights are at most 15.
+//   last_sum         the block's sum in 32 bits; until then, it may have been kept otherwise
+// `small` is q4: weights are at most 15, and the 32 products of a block with x fit 16 bits by
+// pairs.
 #pragma once
 
 #include "kernels/cpu/simd/lanes.h"

@@ -42,6 +42,10 @@ template <bool small>
 inline Integers first_sum(std::int32_t start) {
   return spread_integer(small ? start : 0);
 }
+template <bool small>
+inline Integers last_sum(Integers sum, std::int32_t) {
+  return sum;
+}
 
 inline int32x4_t multiply_signed(int32x4_t sum, int8x16_t w, int8x16_t x) {
 #if defined(__ARM_FEATURE_DOTPROD)
