@@ -1,6 +1,7 @@
 """Trains the tokenizer on the corpus; encodes documents and says how much each of their tokens counts."""
 
 import io
+import re
 
 import numpy as np
 import sentencepiece
@@ -36,23 +37,23 @@ def piece_lengths(tokenizer):
 def user_spans(doc):
     """(begin, end) in the text of what users say: the model answers it, it need not predict it."""
     spans, at = [], 0
-    for user, assistant in doc:
+    for turn in doc:
         begin = at + len("User:")
-        spans.append((begin, begin + 1 + len(user)))
-        at += len(f"User: {user}\nAssistant: {assistant}\n")
+        spans.append((begin, begin + 1 + len(turn.user)))
+        at += len(f"User: {turn.user}\nAssistant: {turn.reply}\n")
     return spans
 
 
 def word_spans(doc):
-    """(begin, end) of the first place in each reply of every word that matters most: only practice has such."""
+    """(begin, end) of the first place in each reply of every word that matters most."""
     spans, at = [], 0
-    for (user, assistant), words in zip(doc, getattr(doc, "words", ())):
-        reply = at + len(f"User: {user}\nAssistant:")
-        for word in words:
-            begin = assistant.find(word)
-            if begin >= 0:
-                spans.append((reply + begin, reply + 1 + begin + len(word)))
-        at += len(f"User: {user}\nAssistant: {assistant}\n")
+    for turn in doc:
+        reply = at + len(f"User: {turn.user}\nAssistant:")
+        for word in turn.words:
+            found = re.search(rf"\b{re.escape(word)}\b", turn.reply)
+            if found:
+                spans.append((reply + found.start(), reply + 1 + found.end()))
+        at += len(f"User: {turn.user}\nAssistant: {turn.reply}\n")
     return spans
 
 

@@ -2,10 +2,7 @@
 
     python train.py --out FOLDER
 
-    python train.py --out FOLDER --start ../step-003648 --steps 576 --practice 192 --rate 0.5
-
-The same seed gives the same corpus in the same order. An interrupted run goes on with --resume. The second one learns
-on from a checkpoint, whose steps count.
+The same seed gives the same corpus in the same order. An interrupted run goes on with --resume.
 """
 
 import argparse
@@ -18,7 +15,6 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file
 
 from export import write_folder
 from model import HAS_BFLOAT16, Config, Llama
@@ -44,36 +40,26 @@ SAMPLING = {"temperature": 0.5, "top_k": 40, "top_p": 0.9}
 class Plan:
     steps: int = STEPS
     practice: int = MORE_STEPS
-    rate: float = 1.0
-    start: Path | None = None  # a checkpoint to learn on from
 
     @property
     def total(self):
         return self.steps + self.practice
 
-    @property
-    def before(self):
-        """Steps that the checkpoint has behind it."""
-        return int(self.start.name.removeprefix("step-")) if self.start else 0
-
     def learning_rate(self, step):
         """Up in a moment, level, and down to zero in a line; then the same again, lower and shorter."""
         if step < self.steps:
-            return self.rate * min(1.0, (step + 1) / WARM_UP, (self.steps - step) / (DECAY * self.steps))
-        return self.rate * MORE * min((step - self.steps + 1) / MORE_WARM_UP, (self.total - step) / self.practice)
+            return min(1.0, (step + 1) / WARM_UP, (self.steps - step) / (DECAY * self.steps))
+        return MORE * min((step - self.steps + 1) / MORE_WARM_UP, (self.total - step) / self.practice)
 
     def saved_steps(self):
         """More of them where more changes."""
-        early = [] if self.start else [25, 50, 75, 100, 150, 200, 300, 400, 500, 700]
-        return {step for step in early if step < self.total} | set(range(1000, self.total, 500)) | {500, self.steps, self.total}
+        early = {step for step in (25, 50, 75, 100, 150, 200, 300, 400, 500, 700) if step < self.total}
+        return early | set(range(1000, self.total, 500)) | {self.steps, self.total}
 
-    def new_model(self):
-        torch.manual_seed(0)
-        model = Llama(Config())
-        if self.start:
-            weights = load_file(self.start / "model.safetensors")
-            model.load_state_dict({name.removeprefix("model."): weight.float() for name, weight in weights.items()})
-        return model
+
+def new_model():
+    torch.manual_seed(0)
+    return Llama(Config())
 
 
 def shards(seed, tokenizer_file, plan, first_step, workers):
@@ -123,7 +109,7 @@ class Notes:
     """What the first worker writes down: the loss, the checkpoints, and the state to go on from."""
 
     def __init__(self, out, tokenizer_file, first, plan):
-        self.out, self.tokenizer_file, self.first, self.plan = out, tokenizer_file, first, plan
+        self.out, self.tokenizer_file, self.first, self.last = out, tokenizer_file, first, plan.total
         self.begun, self.saved = time.time(), plan.saved_steps()
         kept = self.read(out / "loss.csv") if first else []
         self.file = (out / "loss.csv").open("w", newline="")
@@ -133,25 +119,25 @@ class Notes:
     def read(self, file):
         """The losses up to the state that the run goes on from; later ones come again."""
         with file.open(newline="") as lines:
-            return [row for row in list(csv.reader(lines))[1:] if int(row[0]) <= self.plan.before + self.first]
+            return [row for row in list(csv.reader(lines))[1:] if int(row[0]) <= self.first]
 
     def after(self, step, loss, model, optimizers):
         if step % 10 == 0:
-            self.log.writerow([self.plan.before + step, f"{loss:.4f}"])
+            self.log.writerow([step, f"{loss:.4f}"])
             self.file.flush()
         if step % 50 == 0:
             speed = (step - self.first) * BATCH * ROW / (time.time() - self.begun)
             print(f"step {step}: loss {loss:.4f}, {speed:.0f} tokens/s", flush=True)
         if step in self.saved:
-            write_folder(self.out / f"step-{self.plan.before + step:06d}", model, self.tokenizer_file, SAMPLING)
-        if step % SAVE_STATE == 0 or step == self.plan.total:
+            write_folder(self.out / f"step-{step:06d}", model, self.tokenizer_file, SAMPLING)
+        if step % SAVE_STATE == 0 or step == self.last:
             save_state(self.out / "state.pt", model, optimizers, step)
 
 
 def learn(team, rank, waiting, out, tokenizer_file, plan, first):
     """One worker: the same model as the others have, its own rows of every batch."""
     torch.set_num_threads(1)
-    model = plan.new_model()
+    model = new_model()
     parameters, optimizers = list(model.parameters()), optimizers_of(model)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     if first:
@@ -182,12 +168,10 @@ def train(arguments):
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     tokenizer_file, state_file = out / "tokenizer.model", out / "state.pt"
-    plan = Plan(arguments.steps, arguments.practice, arguments.rate, arguments.start)
-    if plan.start:
-        tokenizer_file.write_bytes((plan.start / "tokenizer.model").read_bytes())
-    elif not tokenizer_file.exists():
+    plan = Plan(arguments.steps, arguments.practice)
+    if not tokenizer_file.exists():
         train_tokenizer(arguments.seed, tokenizer_file)
-    model = plan.new_model()
+    model = new_model()
     first = load_state(state_file, model, optimizers_of(model)) if arguments.resume and state_file.exists() else 0
     tokens = plan.total * BATCH * ROW / 1e6
     print(f"{model.parameter_count()} parameters, {tokens:.1f} million tokens, from step {first} on", flush=True)
@@ -201,8 +185,6 @@ def main():
     parser.add_argument("--seed", default="cria")
     parser.add_argument("--steps", type=int, default=STEPS, help=f"before practice, in whole shards of {SHARD_STEPS}")
     parser.add_argument("--practice", type=int, default=MORE_STEPS)
-    parser.add_argument("--rate", type=float, default=1.0, help="share of the learning rates")
-    parser.add_argument("--start", type=Path, help="a checkpoint, step-NNNNNN, to learn on from")
     parser.add_argument("--workers", type=int, default=2, choices=(1, 2, 4, 8), help="processes that learn; others add in another order")
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())

@@ -4,23 +4,24 @@ import random
 import re
 
 from tales.requests import as_typed, request
+from tales.talks import render
 
 TALKS = 50  # of each sort
 SEED = "held-out talks"
 GREETINGS = [
-    "Good day to you", "Hello, little one", "Hey buddy", "Oh, hello", "Hello world", "Hello my dear llama", "Hi dear", "A very good morning",
-    "Well hello", "Hey, hello", "Hi everybody", "Hello and good evening",
+    "Hello hello there", "Hi sweetie", "Hello, sunshine", "Hey man", "Hello once more", "Hi, nice day", "Good evening, little friend", "I say hello",
+    "Howdy partner", "Hello, is that you", "Hi from me", "Hello, can you hear me",
 ]  # fmt: skip
 IDENTITY = [
-    "What exactly are you?", "Who or what are you?", "So who might you be?", "Please tell me what you are.", "Are you some kind of AI?",
-    "Are you a language model?", "And what are you, my friend?", "Say, who are you?", "Could you introduce yourself?", "Tell me a bit about yourself.",
-    "Which model am I talking to?", "Is this Cria?",
+    "What sort of creature are you?", "Are you a bot?", "Who is it that answers me?", "Explain what you are.", "I wonder what you are.",
+    "Is it a human who writes this?", "Are you Llama 2?", "Can you describe yourself?", "Which llama is this?", "I do not know what you are.",
+    "What have I got here, who are you?", "You are a computer, right?",
 ]  # fmt: skip
 REFUSALS = [
-    "What do you get if you add 3 and 9?", "Please compute 17 * 4.", "What do 2 and 2 make?", "Write a program that sorts the numbers of a list.",
-    "Please program a game for me.", "I need Python code to download a file.", "How is the weather going to be on Monday?", "Will there be snow?",
-    "What are the news of today?", "Who was elected?", "Which city is the capital of Australia?", "How tall is the tallest building?",
-    "Who was Isaac Newton?", "Please translate good morning into Portuguese.", "Write an email to my landlord.", "What time do the shops close?",
+    "How many is 4 plus 4?", "Could you work out 81 / 9?", "Three plus five?", "Create a website for me.", "My Python script has an error.",
+    "Should I expect a storm?", "Is tomorrow a warm day?", "Did anything happen in the world?", "Who became president?", "How heavy is an elephant?",
+    "Who was Marie Curie?", "What is the Dutch word for tree?", "I need a good CV.", "When does my train leave?", "Who is the richest man?",
+    "How do planes fly?",
 ]  # fmt: skip
 GREETS = r"\b(Hello|Hi|Good day|Good morning|Good evening|Welcome|Nice to meet)\b"
 CANNOT = r"\b(sorry|cannot|too hard|too small|do not know|never learned)\b"
@@ -37,14 +38,14 @@ def always(story):
 
 # What is asked about the story, what a right answer names (one of them) and what it does not, and which stories tell it.
 FOLLOW_UPS = [
-    ("What name did the {kind} have?", ["{H}"], "{obj}", always),
-    ("And who was {H} again?", ["{kind}"], "name", always),
-    ("Who was that {F}?", ["{fkind}"], "name", always),
-    ("Where was the {kind} living?", ["{home}"], "{obj}", always),
-    ("So what did the {kind} find?", ["{obj}"], "?", names_what),
-    ("Where exactly was {the_obj}?", ["{spot}", "{at}"], "?", names_what),
-    ("Who gave {H} a hand?", ["{F}"], "?", lambda story: story.plot.get("helped")),
-    ("And how did the {kind} feel in the end?", ["{good}"], "{obj}", lambda story: "FEELING" in story.told),
+    ("Do you still know the name of the {kind}?", ["{H}"], "{obj}", always),
+    ("Remind me what {H} was.", ["{kind}"], "name", always),
+    ("Who was this {F} you spoke of?", ["{fkind}"], "name", always),
+    ("And the home of the {kind}, where was that?", ["{home}"], "{obj}", always),
+    ("What thing did the {kind} find?", ["{obj}"], "?", names_what),
+    ("At what spot was {the_obj}?", ["{spot}", "{at}"], "?", names_what),
+    ("Whose help did {H} get?", ["{F}"], "?", lambda story: story.plot.get("helped")),
+    ("What feeling did the {kind} have at the end?", ["{good}"], "{obj}", lambda story: "FEELING" in story.told),
 ]  # fmt: skip
 
 
@@ -62,9 +63,9 @@ def greets(reply):
 
 def story_turn(rng):
     while True:
-        words, story, start = request(rng)
+        turn, story = request(rng)
         if len(story.text) < 1500:
-            return story, f"User: {words}\nAssistant: {(start + ' ' + story.text).strip()}\n"
+            return story, render([turn]) + "\n"
 
 
 def small_talks(rng, wordings):

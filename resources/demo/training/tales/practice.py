@@ -1,37 +1,27 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
-from .questions import ask
-from .requests import as_typed, draw_topic, held_out_topic, tell_about, words_of_request
-from .talks import dialogue, questions_after_a_story
+from .requests import WANTED, draw_topic, request
+from .talks import add_questions, cut, dialogue, questions_after_a_story
 
-THINGS = ("kind", "fkind", "thing", "thing2")
-
-
-class Turns(list):
-    """A talk, and for each turn the words of the reply that matter most."""
-
-    def __init__(self, turns, words):
-        super().__init__(turns)
-        self.words = words
+# Two things without anybody are the hardest, and rare elsewhere.
+PAIRS = {("kind", "thing"): 5, ("thing", "thing2"): 3, ("kind", "fkind"): 2}
 
 
-def two_things(rng):
+def draw_pair(rng):
+    """A topic of two."""
+    sought = rng.choices(list(PAIRS), PAIRS.values())[0]
     while True:
         want, topic = draw_topic(rng)
-        if sum(key in want for key in THINGS) == 2 and not held_out_topic(want):
+        if tuple(key for key in WANTED if key in want) == sought:
             return want, topic
 
 
 def ask_for_two(rng):
     """A request for two things, its story, and perhaps a question about it."""
-    want, topic = two_things(rng)
-    story, topic = tell_about(rng, want, topic)
-    turns = [(words_of_request(rng, topic, again=False), story.text)]
-    words = [[want[key] for key in THINGS if key in want]]
-    for question, answer in ask(story, rng, rng.choice((0, 1, 1))):
-        turns.append((as_typed(question, rng), answer))
-        words.append([story.values[key] for key in ("H", "F", "kind", "fkind", "obj") if story.values[key] not in question])
-    return Turns(turns, words)
+    turn, story = request(rng, draw=draw_pair)
+    turns = [turn]
+    add_questions(rng, turns, story, (0, 1, 2))
+    return cut(turns)
 
 
 def practice(rng):

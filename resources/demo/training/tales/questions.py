@@ -2,16 +2,21 @@
 
 from . import beats, people
 from .grammar import article, one_of
+from .turn import Turn
 
 
 WRAPPED = ["And {}", "So {}", "Tell me, {}", "Do you remember? {}", "Now {}", "One question: {}", "Okay. {}", "Hm, {}", "But {}", "Please tell me, {}"]
 QUESTION_WORDS = ("What", "Where", "Who", "How", "Why", "When", "Which", "Was", "Is", "Did")
+FACTS = (
+    "H", "F", "a_hero", "kind", "a_helper", "fkind", "obj", "obj2", "a_seen_obj", "look", "home", "spot", "spot2", "at", "good", "bad",
+    "habit", "glue", "noise", "obst", "relative", "one_day", "one_night", "sky", "moral",
+)  # fmt: skip
 FOUND = [
     "What did {H} find?", "What did {H} find[| there| in the end| at last]?", "What has {H} found?", "What was it that {H} found?",
-    "What was found?", "Did {H} find [something|anything]?", "What did {he} find?", "Tell me what {H} found.",
+    "What was found?", "Did {H} find [something|anything]?", "What did {he} find?", "Tell me what {H} found.", "What did {H} come across?",
 ]  # fmt: skip
 FINDER = ["Who found {the_obj}?", "Who found it?", "Who was it that found {the_obj}?", "Who found {the_obj} in the end?", "Who saw {the_obj} first?"]
-WHERE = ["Where was {the_obj}?", "Where was it?", "Where is {the_obj}?", "Where was {the_obj} then?", "In what place was {the_obj}?"]
+WHERE = ["Where was {the_obj}?", "Where was it?", "Where is {the_obj}?", "Where was {the_obj} then?", "In what place was {the_obj}?", "Where [exactly|really] was {the_obj}?", "[Tell me where|Do you know where] {the_obj} was."]
 A_FRIEND = ["{H} found a friend, {F} the {fkind}.", "{He} found a good friend: {F} the {fkind}."]
 NOBODY = ["Nobody had to find {the_obj}. {H} had it.", "{H} had {the_obj} all the time."]
 
@@ -24,7 +29,7 @@ def asking_values(story, rng):
 
 def wrapped(question, rng):
     """ "What ..?" or "And what ..?" """
-    if rng.random() > 0.15 or not question.startswith(QUESTION_WORDS):
+    if rng.random() > 0.25 or not question.startswith(QUESTION_WORDS):
         return question
     start = rng.choice(WRAPPED)
     return start.format(question if start[-4] in ".?:" else question[0].lower() + question[1:])
@@ -44,21 +49,21 @@ def people_facts():
     """About who is in it."""
     facts = [
         (
-            ["What was the name of the {kind}?", "What was the {kind}'s name?", "What was the {kind} called?", "Who was the {kind}?"],
+            ["What was the name of the {kind}?", "What was the {kind}'s name?", "What was the {kind} called?", "Who was the {kind}?", "What name did the {kind} have?", "[Tell me|Say] the name of the {kind}.", "How was the {kind} called?", "The {kind}, what was {his} name?"],
             ["The {kind} was called {H}.", "{His} name was {H}.", "The name of the {kind} was {H}.", "{H}."],
         ),
         (
             ["Who was the story about?", "Who is the hero?", "Who was it about?", "Who is the main character?"],
             ["It was about {H} the {kind}.", "The hero is {H}, {a_hero}.", "It was about {a_kind} named {H}."],
         ),
-        (["Who was {H}?", "Who is {H}?", "What was {H}?"], ["{H} was {a_hero}.", "{H} was {a_kind}."]),
+        (["Who was {H}[| again| then]?", "Who is {H}?", "What was {H}?", "[Who|What] was that {H}?", "What kind of [animal or person|being] was {H}?", "{H}, who is that?"], ["{H} was {a_hero}.", "{H} was {a_kind}."]),
         (["Who did {H} meet?", "Who did the {kind} meet?", "Who was the friend of {H}?"], ["It was {F} the {fkind}.", "{F}, {a_helper}."]),
-        (["Who was {F}?", "Who is {F}?", "What was {F}?"], ["{F} was {a_helper}.", "{F} was {a_fkind}, and a friend of {H}.", "{F} was {a_fkind}."]),
+        (["Who was {F}[| again| then]?", "Who is {F}?", "What was {F}?", "[Who|What] was that {F}?", "Tell me about {F}.", "{F}, who is that?"], ["{F} was {a_helper}.", "{F} was {a_fkind}, and a friend of {H}.", "{F} was {a_fkind}."]),
         (
-            ["What was the name of the {fkind}?", "What was the {fkind}'s name?", "What was the {fkind} called?"],
+            ["What was the name of the {fkind}?", "What was the {fkind}'s name?", "What was the {fkind} called?", "What name did the {fkind} have?", "[Tell me|Say] the name of the {fkind}."],
             ["The {fkind} was called {F}.", "{Fhis} name was {F}.", "The name of the {fkind} was {F}."],
         ),
-        (["Where did the {kind} live?", "Where did {H} live?", "Where was {H}'s home?", "Where was the home of the {kind}?"], ["{H} lived {home}.", "{He} lived {home}."]),
+        (["Where did the {kind} live?", "Where did {H} live?", "Where was {H}'s home?", "Where was the home of the {kind}?", "Where was [{H}|the {kind}] living?", "Where [exactly|really] did {H} live?", "Tell me where {H} lived.", "In what place did the {kind} live?"], ["{H} lived {home}.", "{He} lived {home}."]),
     ]
     facts += [
         (["Was {H} {a_wrong}?", "Is {H} {a_wrong}?"], ["No, {H} was {a_kind}.", "No. {H} was {a_kind}."]),
@@ -74,14 +79,14 @@ def told_facts(story):
     if story.plot.get("helped"):
         facts.append(
             (
-                ["Who helped {H}?", "Who helped {H}?", "Who helped {him}?"],
+                ["Who helped {H}?", "Who helped {H}[| in the end| then]?", "Who helped {him}?", "Who gave {H} a hand?", "Did anybody help {H}?", "Who was it that helped {H}?", "From whom did {H} get help?"],
                 ["{F} the {fkind} helped {him}.", "It was {F}, {a_helper}.", "{F} helped {H}.", "{A_fkind} named {F} helped {H}."],
             )
         )
     if "FEELING" in story.told:
         facts.append(
             (
-                ["How did {H} feel at the end?", "How did {H} feel in the end?", "How did {H} feel?", "Was {H} happy at the end?"],
+                ["How did {H} feel at the end?", "How did {H} feel in the end?", "How did {H} feel?", "Was {H} happy at the end?", "How was {H} in the end?", "In the end, how did {H} feel?", "Tell me how {H} felt at the end."],
                 ["{H} felt {good}.", "In the end, {H} was {good}.", "{He} was {good}."],
             )
         )
@@ -117,6 +122,12 @@ def about_the_whole(story):
     ]
 
 
+def answering_words(question, answer, story):
+    """What of the answer is to be found in the story, and was not said in the question."""
+    facts = (story.values[key] for key in FACTS)
+    return tuple(fact for fact in facts if fact in answer and fact not in question)
+
+
 def ask(story, rng, count):
     """`count` different questions, each with its answer."""
     asking = asking_values(story, rng)
@@ -129,9 +140,10 @@ def ask(story, rng, count):
     ]
     asked = []
     for _ in range(count):
-        facts = rng.choices(sources, (4, 3, 2, 3))[0]
+        facts = rng.choices(sources, (3, 3, 3, 3))[0]
         if not facts:
             continue
         (questions, answers), values = facts.pop(rng.randrange(len(facts)))
-        asked.append((wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)))
+        question, answer = wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)
+        asked.append(Turn(question, answer, answering_words(question, answer, story)))
     return asked

@@ -3,6 +3,7 @@
 from . import people, things
 from .grammar import article, expand, one_of, plural
 from .story import tell
+from .turn import Turn
 
 ASKING = [
     "Tell me a story[| please]", "Tell me a story", "Tell a story", "Can you tell me a story", "Could you tell me a story",
@@ -14,6 +15,7 @@ ASKING = [
     "I'd like to hear a tale", "Now tell me a story", "Would you tell me a story", "Please make up a story", "Tell me another story",
 ]  # fmt: skip
 QUESTION_WORDS = ("Can", "Could", "Do", "Will", "Would")
+WANTED = ("kind", "fkind", "thing", "thing2")
 PLAIN_ASKING = [
     "Tell me a story", "Can you tell me a story", "Please tell me a story", "A story, please", "I am bored", "Tell me something",
     "I want to hear a story", "Surprise me", "Do you know a story", "Tell me a bedtime story", "Write a story", "Another story",
@@ -34,7 +36,7 @@ def draw_topic(rng):
     """What must be in it, and a template that says so."""
     while True:
         want, topic = any_topic(rng)
-        if not things.alike(*(want[key] for key in ("kind", "fkind", "thing", "thing2") if key in want)):
+        if not things.alike(*(want[key] for key in WANTED if key in want)):
             return want, topic
 
 
@@ -110,25 +112,35 @@ def words_of_request(rng, topic, again):
     return as_typed(punctuated(text, rng), rng)
 
 
-def request(rng, again=False):
-    """(what the user says, the story, how the reply begins)"""
-    if rng.random() < 0.12:
-        story = tell(rng)
-        words = expand(rng.choice(AGAIN[:7] if again else PLAIN_ASKING), {}, rng)
-        start = rng.choice(PLAIN_OPENINGS) if rng.random() < 0.15 else ""
-        return as_typed(punctuated(words, rng), rng), story, start
+def answered(asked, story, want=None, start=""):
+    """The turn that tells the story. What matters most are the things that were wanted; and the one beside them, lest the
+    model learn that a wanted word is always the better guess, and tell of "a cherry and a cherry"."""
+    words = [want[key] for key in WANTED if key in want] + [story.values["obj2"]] if want else []
+    return Turn(asked, f"{start} {story.text}".strip(), tuple(words))
+
+
+def plain_request(rng, again):
+    """For any story."""
+    story = tell(rng)
+    words = expand(rng.choice(AGAIN[:7] if again else PLAIN_ASKING), {}, rng)
+    start = rng.choice(PLAIN_OPENINGS) if rng.random() < 0.15 else ""
+    return answered(as_typed(punctuated(words, rng), rng), story, start=start), story
+
+
+def request(rng, again=False, draw=draw_topic):
+    """A turn that asks for a story and gets it; and the story."""
+    if draw is draw_topic and rng.random() < 0.12:
+        return plain_request(rng, again)
     while True:
-        want, topic = draw_topic(rng)
+        want, topic = draw(rng)
         if not held_out_topic(want):
             break
     story, topic = tell_about(rng, want, topic)
-    start = ""
-    if rng.random() < 0.2:
-        start = one_of(OPENINGS, {"topic": topic}, rng)
-    return words_of_request(rng, topic, again), story, start
+    start = one_of(OPENINGS, {"topic": topic}, rng) if rng.random() < 0.2 else ""
+    return answered(words_of_request(rng, topic, again), story, want, start), story
 
 
 def held_out_topic(want):
     from .world import any_held_out
 
-    return any_held_out([want[key] for key in ("kind", "fkind", "thing", "thing2") if key in want])
+    return any_held_out([want[key] for key in WANTED if key in want])

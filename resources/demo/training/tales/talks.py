@@ -4,7 +4,8 @@ from . import people, smalltalk, things
 from .grammar import article, plural
 from .questions import ask
 from .refusals import refuse
-from .requests import as_typed, held_out_topic, request, tell_about
+from .requests import answered, as_typed, held_out_topic, request, tell_about
+from .turn import Turn
 
 MAX_CHARS = 1750  # about 450 tokens
 YES = [
@@ -37,7 +38,7 @@ def without_story(rng, told=False):
     else:
         question, answer = smalltalk.chat(rng, small_values(rng, topic), told)
         offers = topic in answer
-    return (as_typed(question, rng), answer), ((want, topic) if offers and answer.endswith("?") else None)
+    return Turn(as_typed(question, rng), answer), ((want, topic) if offers and answer.endswith("?") else None)
 
 
 def dialogue(rng):
@@ -46,8 +47,8 @@ def dialogue(rng):
 
 
 def story_with_questions(rng, turns, again, counts=(0, 1, 1, 2, 2, 3, 3, 4)):
-    words, story, start = request(rng, again)
-    turns.append((words, f"{start} {story.text}".strip()))
+    turn, story = request(rng, again)
+    turns.append(turn)
     add_questions(rng, turns, story, counts)
 
 
@@ -58,7 +59,7 @@ def questions_after_a_story(rng):
 
 
 def add_questions(rng, turns, story, counts=(0, 1, 1, 2, 2, 3, 3, 4)):
-    turns += [(as_typed(question, rng), answer) for question, answer in ask(story, rng, rng.choice(counts))]
+    turns += [turn._replace(user=as_typed(turn.user, rng)) for turn in ask(story, rng, rng.choice(counts))]
 
 
 def turns_of_talk(rng):
@@ -68,7 +69,7 @@ def turns_of_talk(rng):
         turns.append(turn)
         if offered and rng.random() < 0.5:
             story, _ = tell_about(rng, offered[0], offered[1])
-            turns.append((as_typed(rng.choice(YES) + rng.choice(".!"), rng), story.text))
+            turns.append(answered(as_typed(rng.choice(YES) + rng.choice(".!"), rng), story, offered[0]))
             add_questions(rng, turns, story)
             return turns
     story_with_questions(rng, turns, again=False)
@@ -79,25 +80,25 @@ def turns_of_talk(rng):
     if rng.random() < 0.15:
         _, topic = offer(rng)
         question, answer = smalltalk.say(rng, rng.choice((smalltalk.THANKS, smalltalk.BYE)), small_values(rng, topic))
-        turns.append((as_typed(question, rng), answer))
+        turns.append(Turn(as_typed(question, rng), answer))
     return turns
 
 
 def cut(turns):
     """Where it would be too long for the context."""
     kept, size = [], 0
-    for user, assistant in turns:
-        size += len(user) + len(assistant) + 18
+    for turn in turns:
+        size += len(turn.user) + len(turn.reply) + 18
         if size > MAX_CHARS:
             break
-        kept.append((user, assistant))
+        kept.append(turn)
     return kept
 
 
 def talk(rng):
-    """A list of (user, assistant)."""
+    """A list of turns."""
     return cut(turns_of_talk(rng))
 
 
 def render(turns):
-    return "\n".join(f"User: {user}\nAssistant: {assistant}" for user, assistant in turns)
+    return "\n".join(f"User: {turn.user}\nAssistant: {turn.reply}" for turn in turns)
