@@ -210,7 +210,8 @@ void TestProcessors::tiny_temperature_is_greedy() {
   }
 }
 
-// The bound is that of the project (0.3 ms a token), with room for sanitizers and a busy machine.
+// The project asks for 0.3 ms a token; a busy machine may take three times, a sanitizer thirty
+// times as long.
 void TestProcessors::cost_of_a_token() {
   GenerationSettings settings;
   settings.do_sample = true;
@@ -230,7 +231,11 @@ void TestProcessors::cost_of_a_token() {
                   .count());
   }
   qInfo("a token costs %.3f ms at vocabulary 32000, top_k 50, top_p 0.95", best);
-  QVERIFY2(best < 3.0, "sampling a token takes too long");
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+  QVERIFY2(best < 9.0, "sampling a token takes too long");
+#else
+  QVERIFY2(best < 0.9, "sampling a token takes too long");
+#endif
 }
 
 }  // namespace cria::engine
