@@ -179,10 +179,12 @@ class Corpus(unittest.TestCase):
             return re.sub(r"[^a-z0-9 ]", "", words.lower())
 
         held = {bare(words) for words in wordings.GREETINGS + wordings.IDENTITY + wordings.REFUSALS}
+        about = re.compile("|".join(re.sub(r"{\w+}", ".+", question).rstrip("?.") for question, *_ in wordings.FOLLOW_UPS), re.IGNORECASE)
         for index in range(12000):
             doc = document("cria", index)
             for turn in doc if isinstance(doc, list) else []:
                 self.assertNotIn(bare(turn.user), held)
+                self.assertIsNone(about.fullmatch(turn.user.rstrip("?.! ")), turn.user)
 
     def test_practice_asks_for_two_things_and_tells_of_both(self):
         for index in range(400):

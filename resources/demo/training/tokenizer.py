@@ -34,27 +34,19 @@ def piece_lengths(tokenizer):
     return np.array([1 if tokenizer.is_byte(i) else len(tokenizer.id_to_piece(i).replace("▁", " ").encode()) for i in range(tokenizer.vocab_size())])
 
 
-def user_spans(doc):
-    """(begin, end) in the text of what users say: the model answers it, it need not predict it."""
-    spans, at = [], 0
+def weighted_spans(doc):
+    """(begin, end, weight) in the text: nothing for what users say, which the model answers and need not predict; much for the
+    first place in a reply of every word that matters most."""
+    at = 0
     for turn in doc:
-        begin = at + len("User:")
-        spans.append((begin, begin + 1 + len(turn.user)))
-        at += len(f"User: {turn.user}\nAssistant: {turn.reply}\n")
-    return spans
-
-
-def word_spans(doc):
-    """(begin, end) of the first place in each reply of every word that matters most."""
-    spans, at = [], 0
-    for turn in doc:
+        user = at + len("User:")
+        yield user, user + 1 + len(turn.user), 0
         reply = at + len(f"User: {turn.user}\nAssistant:")
         for word in turn.words:
             found = re.search(rf"\b{re.escape(word)}\b", turn.reply)
             if found:
-                spans.append((reply + found.start(), reply + 1 + found.end()))
-        at += len(f"User: {turn.user}\nAssistant: {turn.reply}\n")
-    return spans
+                yield reply + found.start(), reply + 1 + found.end(), WORD_WEIGHT
+        at = reply + len(f" {turn.reply}\n")
 
 
 class Encoder:
@@ -69,8 +61,6 @@ class Encoder:
             weights[0] = 0
             if not isinstance(doc, str):
                 begins = np.cumsum(self.lengths[ids]) - self.lengths[ids] - 1  # -1: the prefix that the tokenizer adds
-                for begin, end in word_spans(doc):
-                    weights[1:-1][(begins >= begin) & (begins < end)] = WORD_WEIGHT
-                for begin, end in user_spans(doc):
-                    weights[1:-1][(begins >= begin) & (begins < end)] = 0
+                for begin, end, weight in weighted_spans(doc):
+                    weights[1:-1][(begins >= begin) & (begins < end)] = weight
             yield np.array([BOS, *ids, EOS], dtype=np.uint16), weights

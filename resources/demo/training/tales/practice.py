@@ -1,6 +1,6 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
-from .requests import WANTED, draw_topic, request
+from .requests import WANTED, draw_topic, request_about
 from .talks import add_questions, cut, dialogue, questions_after_a_story
 
 # Two things without anybody are the hardest, and rare elsewhere.
@@ -18,7 +18,7 @@ def draw_pair(rng):
 
 def ask_for_two(rng):
     """A request for two things, its story, and perhaps a question about it."""
-    turn, story = request(rng, draw=draw_pair)
+    turn, story = request_about(rng, draw_pair)
     turns = [turn]
     add_questions(rng, turns, story, (0, 1, 2))
     return cut(turns)

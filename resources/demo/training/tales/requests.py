@@ -127,10 +127,8 @@ def plain_request(rng, again):
     return answered(as_typed(punctuated(words, rng), rng), story, start=start), story
 
 
-def request(rng, again=False, draw=draw_topic):
-    """A turn that asks for a story and gets it; and the story."""
-    if draw is draw_topic and rng.random() < 0.12:
-        return plain_request(rng, again)
+def request_about(rng, draw, again=False):
+    """For a story about what `draw` finds."""
     while True:
         want, topic = draw(rng)
         if not held_out_topic(want):
@@ -138,6 +136,11 @@ def request(rng, again=False, draw=draw_topic):
     story, topic = tell_about(rng, want, topic)
     start = one_of(OPENINGS, {"topic": topic}, rng) if rng.random() < 0.2 else ""
     return answered(words_of_request(rng, topic, again), story, want, start), story
+
+
+def request(rng, again=False):
+    """A turn that asks for a story and gets it; and the story."""
+    return plain_request(rng, again) if rng.random() < 0.12 else request_about(rng, draw_topic, again)
 
 
 def held_out_topic(want):
