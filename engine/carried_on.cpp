@@ -90,6 +90,10 @@ GenerationSettings settings_for_rest(GenerationSettings settings, const WrittenR
   return settings;
 }
 
+bool cpu_may_go_on(std::string_view asked, const Model& failed, const std::stop_token& stop) {
+  return asked == "auto" && failed.info().device != "cpu" && !stop.stop_requested();
+}
+
 Result<GenerationResult> CarriedOn::write(const GenerationRequest& request,
                                           GenerationObserver& observer) {
   Remembering remembering(observer);

@@ -27,6 +27,10 @@ GenerationRequest request_for_rest(GenerationRequest request, std::int32_t seque
 /// The limits that count new tokens, less what was written.
 GenerationSettings settings_for_rest(GenerationSettings settings, const WrittenReply& written);
 
+/// Whether the CPU may go on in place of the device that failed: nobody chose that device, it is
+/// not the CPU itself, and nobody has stopped the reply. `asked`: LoadOptions::device.
+bool cpu_may_go_on(std::string_view asked, const Model& failed, const std::stop_token& stop);
+
 /// Writes the replies of a request with whatever session there is, and goes on with another where
 /// one fails. Engine thread.
 class CarriedOn {

@@ -23,10 +23,7 @@ Status AnsweringModel::load() {
 }
 
 bool AnsweringModel::move_to_cpu(const Error& failure) {
-  if (options_.device != "auto" || model_->info().device == "cpu" ||
-      context_->console.stop().stop_requested()) {
-    return false;
-  }
+  if (!engine::cpu_may_go_on(options_.device, *model_, context_->console.stop())) return false;
   context_->console.note("The GPU failed (" + failure.message + "); the CPU carries on.");
   options_.device = "cpu";
   const Status loaded = load();

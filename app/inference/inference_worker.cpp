@@ -81,13 +81,10 @@ void InferenceWorker::open(const OpenJob& job) {
   tell(std::move(cancelled));
 }
 
-/// False: the GPU was asked for, or it was none, or the checkpoint does not open on the CPU.
+/// False: it may not be, or the checkpoint does not open on the CPU.
 bool InferenceWorker::moveToCpu(const Error& lostGpu, const std::stop_token& stop) {
-  if (stop.stop_requested() || checkpoints_.job().options.device != "auto" ||
-      checkpoints_.model()->info().device == "cpu") {
-    return false;
-  }
   OpenJob job = checkpoints_.job();
+  if (!engine::cpu_may_go_on(job.options.device, *checkpoints_.model(), stop)) return false;
   job.options.device = "cpu";
   job.stop = stop;
   OpenOutcome outcome = checkpoints_.openAlone(job, progressOf(job));

@@ -78,7 +78,7 @@ bool apply(Job& job, const std::string& option, const std::string& value) {
 }
 
 std::optional<Job> parse(int argc, char** argv) {
-  if (argc < 2 || argc % 2 != 0) return std::nullopt;
+  if (argc < 2 || argc % 2 != 0 || argv[1][0] == '-') return std::nullopt;
   Job job;
   job.out = argv[1];
   for (int i = 2; i < argc; i += 2)

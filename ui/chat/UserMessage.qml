@@ -6,8 +6,10 @@ Item {
     id: message
 
     required property MessageFacts row
+    // In Complete a prompt stands nearer to its own continuation than to the one above it.
+    readonly property int gap: row.continuous && row.index > 0 ? 28 : 0
 
-    implicitHeight: (row.editing ? editor.implicitHeight : bubble.implicitHeight) + actions.height
+    implicitHeight: gap + (row.editing ? editor.implicitHeight : bubble.implicitHeight) + actions.height
 
     FontMetrics {
         id: metrics
@@ -27,6 +29,7 @@ Item {
         implicitWidth: message.row.continuous ? message.width : Math.min(most, Math.ceil(measure.implicitWidth) + 2 * inset + 2)
         radius: Theme.bubbleRadius
         visible: !message.row.editing
+        y: message.gap
 
         // The width of the text as it was typed; laid out once, never shown.
         Text {
@@ -57,6 +60,7 @@ Item {
         anchors.right: parent.right
 
         source: "MessageEditor.qml"
+        y: message.gap
 
         onLoaded: (item as MessageEditor).begin(message.row.text)
     }
