@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/generation/limits.h"
+
 namespace cria::engine {
 
 namespace {
@@ -17,8 +19,8 @@ class Remembering : public GenerationObserver {
 
   GenerationSettings settings() override { return listener_.settings(); }
   void on_prompt(const PromptReport& report) override {
+    if (!prompt) listener_.on_prompt(report);
     prompt = report;
-    listener_.on_prompt(report);
   }
   void on_prefill(std::int32_t done, std::int32_t total) override {
     listener_.on_prefill(done, total);
@@ -39,11 +41,11 @@ class Remembering : public GenerationObserver {
 /// Hears the rest of a reply: of the prompt, which holds what was written now, it tells nobody.
 class RestListener final : public GenerationObserver {
  public:
-  RestListener(GenerationObserver& listener, const WrittenReply& before)
-      : listener_(listener), before_(before) {}
+  RestListener(GenerationObserver& listener, const PromptReport& prompt, const WrittenReply& before)
+      : listener_(listener), prompt_(prompt), before_(before) {}
 
   GenerationSettings settings() override {
-    return settings_for_rest(listener_.settings(), before_);
+    return settings_for_rest(listener_.settings(), prompt_, before_);
   }
   void on_prompt(const PromptReport&) override {}
   void on_prefill(std::int32_t, std::int32_t) override {}
@@ -52,6 +54,7 @@ class RestListener final : public GenerationObserver {
 
  private:
   GenerationObserver& listener_;
+  const PromptReport& prompt_;
   const WrittenReply& before_;
 };
 
@@ -82,10 +85,11 @@ GenerationRequest request_for_rest(GenerationRequest request, std::int32_t seque
   return request;
 }
 
-GenerationSettings settings_for_rest(GenerationSettings settings, const WrittenReply& written) {
-  if (settings.max_new_tokens) {
-    settings.max_new_tokens = std::max(1, *settings.max_new_tokens - written.tokens());
-  }
+GenerationSettings settings_for_rest(GenerationSettings settings, const PromptReport& prompt,
+                                     const WrittenReply& written) {
+  const std::int64_t limit =
+      new_token_limit(settings, prompt.prompt_tokens, prompt.context_length) - written.tokens();
+  settings.max_new_tokens = static_cast<std::int32_t>(std::max<std::int64_t>(1, limit));
   settings.min_new_tokens = std::max(0, settings.min_new_tokens - written.tokens());
   return settings;
 }
@@ -102,7 +106,7 @@ Result<GenerationResult> CarriedOn::write(const GenerationRequest& request,
     return result;
   }
   // Nothing was written yet: all of it again.
-  if (!remembering.prompt || remembering.written.empty()) return generate_(request, observer);
+  if (!remembering.prompt || remembering.written.empty()) return generate_(request, remembering);
   return write_rest(request, observer, *remembering.prompt, remembering.written);
 }
 
@@ -119,7 +123,7 @@ Result<GenerationResult> CarriedOn::write_rest(const GenerationRequest& request,
       whole.sequences.push_back({sequence, before.ids, before.text, *before.finish_reason});
       continue;
     }
-    RestListener listener(observer, before);
+    RestListener listener(observer, prompt, before);
     auto rest = generate_(request_for_rest(request, sequence, before), listener);
     if (!rest) return rest;
     whole.prefill_ms += rest->prefill_ms;

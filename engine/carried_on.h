@@ -24,8 +24,9 @@ struct WrittenReply {
 /// Asks for the rest of one reply, alone.
 GenerationRequest request_for_rest(GenerationRequest request, std::int32_t sequence,
                                    const WrittenReply& written);
-/// The limits that count new tokens, less what was written.
-GenerationSettings settings_for_rest(GenerationSettings settings, const WrittenReply& written);
+/// The limits, less what was written behind `prompt`, which may have other ids together with it.
+GenerationSettings settings_for_rest(GenerationSettings settings, const PromptReport& prompt,
+                                     const WrittenReply& written);
 
 /// Whether the CPU may go on in place of the device that failed: nobody chose that device, it is
 /// not the CPU itself, and nobody has stopped the reply. `asked`: LoadOptions::device.
@@ -44,9 +45,9 @@ class CarriedOn {
   CarriedOn(Generate generate, Replace replace)
       : generate_(std::move(generate)), replace_(std::move(replace)) {}
 
-  /// `observer` hears of each token once, and of the prompt once. Of several replies, those that
-  /// had not ended are carried on with one after the other. Errors: Session::generate's, of the
-  /// last session.
+  /// `observer` hears of each token once, and of the prompt once, as it was read first. Of several
+  /// replies, those that had not ended are carried on with one after the other. Errors:
+  /// Session::generate's, of the last session.
   Result<GenerationResult> write(const GenerationRequest& request, GenerationObserver& observer);
 
  private:

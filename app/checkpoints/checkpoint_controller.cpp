@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto kLibrary = "checkpoints/library";
 constexpr auto kLast = "checkpoints/last";
-constexpr auto kOffered = "checkpoints/demosOffered";
+constexpr auto kForgotten = "checkpoints/forgotten";
 constexpr auto kDevice = "checkpoints/device";
 constexpr auto kPrecision = "checkpoints/precision";
 constexpr auto kThreads = "checkpoints/threads";
@@ -52,16 +52,11 @@ void CheckpointController::fillLibrary() {
     const QString path = demo_.path(kept);
     if (!path.isEmpty()) addToLibrary(path);
   }
-  // Those that were offered before and are not in the library were taken off it.
-  QStringList offered = preferences_->value(kOffered).toVariant().toStringList();
+  const QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
   for (const QString& path : demo_.checkpoints()) {
-    const QString kept = demo_.kept(path);
-    if (offered.contains(kept)) continue;
-    offered.append(kept);
-    addToLibrary(path);
-    preferences_->set(kOffered, QJsonArray::fromStringList(offered));
-    saveLibrary();
+    if (!forgotten.contains(demo_.kept(path))) addToLibrary(path);
   }
+  saveLibrary();
   const QStringList known = library_.paths();
   inBackground<QStringList>(
       [known] {
@@ -199,12 +194,21 @@ void CheckpointController::open(const QString& path) {
                                [this, scan](const CheckpointScan& found) {
                                  if (scan != scan_) return;
                                  scanning_ = false;
-                                 for (const QString& checkpoint : found.found) {
-                                   addToLibrary(checkpoint);
-                                 }
-                                 saveLibrary();
+                                 addFound(found);
                                  startOpening(found.target);
                                });
+}
+
+void CheckpointController::addFound(const CheckpointScan& found) {
+  QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
+  for (const QString& path : found.found) {
+    const QString kept = demo_.kept(path);
+    if (found.beside.contains(path) && forgotten.contains(kept)) continue;
+    forgotten.removeAll(kept);
+    addToLibrary(path);
+  }
+  preferences_->set(kForgotten, QJsonArray::fromStringList(forgotten));
+  saveLibrary();
 }
 
 void CheckpointController::openFolderUrl(const QUrl& url) {
@@ -285,6 +289,9 @@ void CheckpointController::cancelLoading() {
 
 void CheckpointController::forget(const QString& path) {
   library_.remove(path);
+  QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
+  forgotten.removeAll(demo_.kept(path));
+  preferences_->set(kForgotten, QJsonArray::fromStringList(forgotten << demo_.kept(path)));
   saveLibrary();
 }
 

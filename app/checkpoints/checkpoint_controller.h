@@ -18,6 +18,8 @@
 
 namespace cria::app {
 
+struct CheckpointScan;
+
 /// GUI thread; looking at the disk goes on in a thread of its own, opening in the engine thread.
 class CheckpointController : public QObject {
   Q_OBJECT
@@ -97,7 +99,7 @@ class CheckpointController : public QObject {
   Q_INVOKABLE void open(const QString& path);
   Q_INVOKABLE void openFolderUrl(const QUrl& url);
   Q_INVOKABLE void cancelLoading();
-  /// Takes it off the list; no file is touched.
+  /// Takes it off the list, until it is asked for again; no file is touched.
   Q_INVOKABLE void forget(const QString& path);
   Q_INVOKABLE void dismissError();
   /// They come again when there are others.
@@ -129,6 +131,7 @@ class CheckpointController : public QObject {
   void setError(const QString& title, const QString& text);
   void fillLibrary();  ///< at the start
   void addToLibrary(const QString& path) { library_.add(path, demo_.name(path)); }
+  void addFound(const CheckpointScan& found);
   void saveLibrary();
   /// `work` on the disk's thread, then `done` here.
   template <typename Value>

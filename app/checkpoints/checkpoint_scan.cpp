@@ -60,9 +60,10 @@ CheckpointScan scanForCheckpoints(const QString& path) {
     for (const QString& sibling : subfolders(QFileInfo(folder).absolutePath())) {
       if (--budget < 0) break;
       if (sibling != folder && checkpointName(sibling).run == run && isCheckpointFolder(sibling)) {
-        scan.found.append(sibling);
+        scan.beside.append(sibling);
       }
     }
+    scan.found += scan.beside;
   } else {
     collect(folder, 2, &budget, &scan.found);
   }

@@ -10,8 +10,9 @@ namespace cria::app {
 bool isCheckpointFolder(const QString& path);
 
 struct CheckpointScan {
-  QString target;     ///< what to open: the folder asked for, or the last trained one in it
-  QStringList found;  ///< all checkpoints, in the order of their training, the target among them
+  QString target;      ///< what to open: the folder asked for, or the last trained one in it
+  QStringList found;   ///< all checkpoints, in the order of their training, the target among them
+  QStringList beside;  ///< of them, those not asked for: other ages of the target's run
 };
 
 /// `path` is a checkpoint (then its run's other checkpoints beside it are found too), a weight file

@@ -112,6 +112,9 @@ int run(CommandContext& context, Options options) {
   choose_demo(context, options.model);
   if (options.model.checkpoint.empty()) {
     const auto path = context.console.read_line("Folder of the checkpoint: ");
+    if (context.console.stop().stop_requested()) {
+      return exit_code::interrupted;
+    }
     if (!path || path->empty()) {
       return fail(context, {ErrorKind::usage, "No checkpoint was named; see cria chat --help."});
     }
@@ -143,11 +146,13 @@ int run(CommandContext& context, Options options) {
     }
     conversation.say(*line);
     reply(context, *answering, conversation, options.sampling, *settings);
-    if (context.console.stop().stop_requested() && !context.console.output_lost()) {
-      context.console.rearm();  // Ctrl+C ended the reply, not the chat
+    // Ctrl+C ended the reply and not the chat; SIGTERM ends both.
+    if (context.console.stop().stop_requested() && !context.console.output_lost() &&
+        !context.console.rearm()) {
+      break;
     }
   }
-  return exit_code::done;
+  return context.console.stop().stop_requested() ? exit_code::interrupted : exit_code::done;
 }
 
 }  // namespace

@@ -23,8 +23,9 @@ class Console {
   virtual std::optional<std::string> read_line(std::string_view prompt) = 0;
   /// Requested when the person interrupts (Ctrl+C).
   virtual std::stop_token stop() = 0;
-  /// The interrupt has been acted on: stop() is a new token.
-  virtual void rearm() = 0;
+  /// The interrupt has been acted on: stop() is a new token. False: the program itself was told to
+  /// end (SIGTERM), and stop() stays requested.
+  virtual bool rearm() = 0;
 };
 
 }  // namespace cria::app

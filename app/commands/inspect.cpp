@@ -4,6 +4,7 @@
 
 #include "app/commands/command.h"
 #include "app/commands/json.h"
+#include "app/commands/printable.h"
 
 namespace cria::app {
 namespace {
@@ -41,10 +42,10 @@ void print_text(Console& console, const engine::Inspection& inspection) {
     for (std::size_t i = 0; i < tensor.shape.size(); ++i) {
       line += (i == 0 ? "" : ", ") + std::to_string(tensor.shape[i]);
     }
-    console.write(line + "]\t" + tensor.name + "\n");
+    console.write(line + "]\t" + printable(tensor.name) + "\n");
   }
   if (!inspection.config_json.empty()) {
-    console.write("config\n" + inspection.config_json + "\n");
+    console.write("config\n" + printable(inspection.config_json) + "\n");
   }
 }
 

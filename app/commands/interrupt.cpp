@@ -14,7 +14,8 @@ std::atomic<int> wake_fd{-1};
 std::atomic<int> pending{0};
 static_assert(std::atomic<int>::is_always_lock_free);
 
-constexpr char signalled = 's';
+constexpr char interrupted = 'i';
+constexpr char terminated = 't';
 constexpr char quit = 'q';
 
 extern "C" void on_signal(int number) {
@@ -23,7 +24,8 @@ extern "C" void on_signal(int number) {
     std::signal(number, SIG_DFL);
     std::raise(number);
   }
-  [[maybe_unused]] const auto written = ::write(wake_fd.load(), &signalled, 1);
+  const char* byte = number == SIGTERM ? &terminated : &interrupted;
+  [[maybe_unused]] const auto written = ::write(wake_fd.load(), byte, 1);
   errno = saved_errno;
 }
 
@@ -66,10 +68,14 @@ void Interrupt::request() {
   source_.request_stop();
 }
 
-void Interrupt::rearm() {
+bool Interrupt::rearm() {
   const std::lock_guard lock(mutex_);
+  if (terminated_) {
+    return false;
+  }
   source_ = std::stop_source();
   pending = 0;
+  return true;
 }
 
 void Interrupt::watch() {
@@ -82,7 +88,9 @@ void Interrupt::watch() {
     if (count != 1 || byte == quit) {
       return;
     }
-    request();
+    const std::lock_guard lock(mutex_);
+    terminated_ = terminated_ || byte == terminated;
+    source_.request_stop();
   }
 }
 

@@ -19,13 +19,15 @@ class Interrupt {
 
   std::stop_token token() const;
   void request();  ///< as if a signal had come
-  void rearm();    ///< the next signal is a first one again
+  /// The next signal is a first one again. False after SIGTERM, which is not taken back.
+  bool rearm();
 
  private:
   void watch();
 
   mutable std::mutex mutex_;
   std::stop_source source_;
+  bool terminated_ = false;
   int pipe_[2] = {-1, -1};
   struct sigaction old_interrupt_ = {};
   struct sigaction old_terminate_ = {};

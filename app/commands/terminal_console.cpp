@@ -7,6 +7,8 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include "app/commands/printable.h"
+
 namespace cria::app {
 namespace {
 
@@ -46,7 +48,7 @@ void TerminalConsole::write(std::string_view text) {
 
 void TerminalConsole::note(std::string_view sentence) {
   std::string line = "cria: ";
-  line += sentence;
+  line += printable(sentence);
   line += '\n';
   write_all(STDERR_FILENO, line);
 }

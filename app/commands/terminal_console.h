@@ -17,7 +17,7 @@ class TerminalConsole final : public Console {
   void note(std::string_view sentence) override;
   std::optional<std::string> read_line(std::string_view prompt) override;
   std::stop_token stop() override { return interrupt_.token(); }
-  void rearm() override { interrupt_.rearm(); }
+  bool rearm() override { return interrupt_.rearm(); }
 
  private:
   Interrupt interrupt_;

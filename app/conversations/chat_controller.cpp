@@ -122,20 +122,26 @@ void ChatController::setContextPolicy(const QString& policy) {
 }
 
 Author ChatController::author() const {
+  // Without drawing, all variants would be the same reply.
+  const bool draws = engine::samples(sampling_->engineSettings());
   return {checkpoints_->path(),
           checkpoints_->name(),
           checkpoints_->shortLabel(),
           compactJson(sampling_->valuesJson()),
           QString::number(sampling_->takeSeed()),
-          sampling_->variants()};
+          draws ? sampling_->variants() : 1};
+}
+
+bool ChatController::mayBegin() {
+  if (checkpoints_->state() != QLatin1String("ready")) {
+    setError(tr("No checkpoint is open"), tr("Open a checkpoint first; your text is kept."));
+  }
+  return canSend();
 }
 
 void ChatController::send(const QString& text) {
-  if (!canSend()) {
+  if (!mayBegin()) {
     if (!text.isEmpty()) setDraft(text);
-    if (checkpoints_->state() != QLatin1String("ready")) {
-      setError(tr("No checkpoint is open"), tr("Open a checkpoint first; your text is kept."));
-    }
     return;
   }
   if (mode() == QLatin1String(kChat) && text.trimmed().isEmpty()) return;
@@ -143,23 +149,25 @@ void ChatController::send(const QString& text) {
 }
 
 void ChatController::regenerate(const QString& messageId) {
-  if (!canSend() || !model_.tree().contains(messageId)) return;
+  if (!model_.tree().contains(messageId) || !mayBegin()) return;
   begin(turnToRegenerate(model_.tree(), messageId, author()));
 }
 
-void ChatController::editAndResend(const QString& messageId, const QString& text) {
-  if (!model_.tree().contains(messageId) || generating()) return;
+bool ChatController::editAndResend(const QString& messageId, const QString& text) {
+  if (!model_.tree().contains(messageId) || generating()) return false;
   const MessageRecord& old = model_.tree().at(messageId);
   if (old.role == MessageRole::assistant) {
     put(corrected(old, text));
-  } else if (canSend() && !text.isEmpty()) {
-    begin(turnToResend(model_.tree(), messageId, text, author()));
+    return true;
   }
+  if (text.isEmpty() || !mayBegin()) return false;
+  begin(turnToResend(model_.tree(), messageId, text, author()));
+  return true;
 }
 
 void ChatController::continueReply(const QString& messageId) {
-  if (!canSend() || !model_.tree().contains(messageId)) return;
-  if (model_.tree().at(messageId).role != MessageRole::assistant) return;
+  if (!model_.tree().contains(messageId)) return;
+  if (model_.tree().at(messageId).role != MessageRole::assistant || !mayBegin()) return;
   begin(turnToContinue(model_.tree(), messageId, author()));
 }
 
@@ -272,8 +280,27 @@ void ChatController::setRecord(ConversationRecord record, MessageTree tree, bool
   emitPhase();
 }
 
+bool ChatController::isWriting(const MessageRecord& reply) const {
+  if (sending_.isSaving(reply.conversationId)) return true;
+  const ReplyRun* run = running_.of(reply.conversationId);
+  if (run == nullptr) return false;
+  const QList<MessageRecord>& replies = run->replies();
+  return std::any_of(replies.begin(), replies.end(),
+                     [&](const MessageRecord& other) { return other.id == reply.id; });
+}
+
+bool ChatController::isOutdated(const LoadedConversation& loaded) const {
+  return std::any_of(
+      loaded.messages.begin(), loaded.messages.end(),
+      [&](const MessageRecord& message) { return isRunning(message) && !isWriting(message); });
+}
+
 void ChatController::show(const LoadedConversation& loaded) {
-  MessageTree tree(loaded.messages, loaded.conversation.currentLeaf);
+  QList<MessageRecord> messages = loaded.messages;
+  for (MessageRecord& message : messages) {
+    if (isRunning(message) && !isWriting(message)) message.status = MessageStatus::interrupted;
+  }
+  MessageTree tree(messages, loaded.conversation.currentLeaf);
   // The store is up to a second behind a reply that is being written.
   for (const MessageRecord& reply : running_.replies()) {
     if (tree.contains(reply.id)) tree.put(reply);
@@ -287,6 +314,10 @@ void ChatController::showNew() {
   record.createdAt = now();
   record.updatedAt = record.createdAt;
   setRecord(std::move(record), {}, false);
+}
+
+bool ChatController::isUntouched() const {
+  return model_.count() == 0 && draft().isEmpty() && title().isEmpty() && !generating();
 }
 
 void ChatController::setTitle(const QString& title) {

@@ -80,8 +80,9 @@ class ChatController : public QObject {
   /// A sibling of that reply; for a user's message, one more reply to it.
   Q_INVOKABLE void regenerate(const QString& messageId);
   /// A sibling of that message with another text, and a reply to it. Of a reply: its text is
-  /// corrected, in a sibling, and nothing is generated.
-  Q_INVOKABLE void editAndResend(const QString& messageId, const QString& text);
+  /// corrected, in a sibling, and nothing is generated. False: it was not taken, and errorText may
+  /// say why.
+  Q_INVOKABLE bool editAndResend(const QString& messageId, const QString& text);
   /// Goes on where the reply ended: in the same message under the same checkpoint, else in a
   /// sibling.
   Q_INVOKABLE void continueReply(const QString& messageId);
@@ -89,10 +90,15 @@ class ChatController : public QObject {
   Q_INVOKABLE void copyText(const QString& messageId);
   Q_INVOKABLE void dismissError();
 
-  /// A conversation of the store.
+  /// A conversation of the store. A reply that is said to be running, and that nobody here writes,
+  /// is shown as interrupted.
   void show(const LoadedConversation& loaded);
+  /// It was read while a reply in it ended: the store has more by now.
+  bool isOutdated(const LoadedConversation& loaded) const;
   /// An empty one, in the store from its first message or draft on.
   void showNew();
+  /// Nothing has been written, typed or named here.
+  bool isUntouched() const;
   void setTitle(const QString& title);
   const ConversationRecord& record() const { return *record_; }
   ConversationSummary summary() const;
@@ -125,6 +131,9 @@ class ChatController : public QObject {
 
  private:
   Author author() const;
+  bool isWriting(const MessageRecord& reply) const;
+  /// False: a reply is being written, or no checkpoint is open, which is then said.
+  bool mayBegin();
   void begin(Turn turn);
   void onTurnFailed(const Turn& turn, const QString& problem);
   void onTurnSaved(const Turn& turn, const ConversationRecord& conversation);

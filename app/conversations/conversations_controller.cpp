@@ -64,10 +64,11 @@ void ConversationsController::onStoreOpened(const StoreState& state) {
     const bool first = !loaded_;
     loaded_ = true;
     emit loadedChanged();
-    if (!first) return;
-    if (model_.find(lastOpen_)) {
+    if (!chat_->isUntouched()) {
+      model_.put(chat_->summary());  // it may have come after these summaries were read
+    } else if (first && model_.find(lastOpen_)) {
       open(lastOpen_);
-    } else if (!model_.newestId().isEmpty()) {
+    } else if (first && !model_.newestId().isEmpty()) {
       open(model_.newestId());
     }
   });
@@ -80,11 +81,14 @@ void ConversationsController::reloadCurrent() {
   store_->loadConversation(id, this,
                            [this, id, draft](const std::optional<LoadedConversation>& loaded) {
                              if (id != currentId()) return;
-                             if (!loaded) {
+                             if (loaded) {
+                               chat_->show(*loaded);
+                             } else if (chat_->messages()->count() > 0) {
+                               chat_->showNew();  // the other window deleted it
+                             } else {
                                chat_->saveAgain();
                                return;
                              }
-                             chat_->show(*loaded);
                              if (!draft.isEmpty()) chat_->setDraft(draft);
                            });
 }
@@ -100,10 +104,7 @@ void ConversationsController::onCurrentChanged() {
 
 void ConversationsController::create() {
   // One empty conversation is enough.
-  if (chat_->messages()->count() == 0 && chat_->draft().isEmpty() && chat_->title().isEmpty()) {
-    return;
-  }
-  chat_->showNew();
+  if (!chat_->isUntouched()) chat_->showNew();
 }
 
 void ConversationsController::open(const QString& id) {
@@ -114,10 +115,16 @@ void ConversationsController::open(const QString& id) {
   wanted_ = id;
   store_->loadConversation(id, this, [this, id](const std::optional<LoadedConversation>& loaded) {
     if (id != wanted_) return;
-    if (loaded) {
-      chat_->show(*loaded);
-    } else {
+    if (!loaded) {
       setStoreError(tr("That conversation could not be read."));
+    } else if (chat_->isOutdated(*loaded)) {
+      // Its end went to the store before this second question does.
+      store_->loadConversation(id, this,
+                               [this, id](const std::optional<LoadedConversation>& again) {
+                                 if (id == wanted_ && again) chat_->show(*again);
+                               });
+    } else {
+      chat_->show(*loaded);
     }
   });
 }
@@ -178,8 +185,6 @@ void ConversationsController::dismissUndo() {
   removed_.reset();
   emit undoChanged();
 }
-
-void ConversationsController::dismissStoreError() { setStoreError({}); }
 
 void ConversationsController::dismissStoreNotice() {
   storeNotice_.clear();

@@ -52,7 +52,6 @@ class ConversationsController : public QObject {
   Q_INVOKABLE void remove(const QString& id);
   Q_INVOKABLE void undoRemove();
   Q_INVOKABLE void dismissUndo();
-  Q_INVOKABLE void dismissStoreError();
   Q_INVOKABLE void dismissStoreNotice();
 
  signals:

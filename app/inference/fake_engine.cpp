@@ -72,6 +72,9 @@ class FakeSession final : public engine::Session {
   Result<engine::GenerationResult> generate(const engine::GenerationRequest& request,
                                             engine::GenerationObserver& observer,
                                             const std::stop_token& stop) override {
+    if (request.num_return_sequences > 1 && !engine::samples(observer.settings())) {
+      return Error{ErrorKind::usage, "Greedy search gives the same reply every time."};
+    }
     engine::GenerationResult result;
     const auto words = static_cast<std::int32_t>(splitWords(promptText(request.prompt)).size());
     result.prompt_ids.assign(static_cast<std::size_t>(words) + 1, 1);

@@ -23,8 +23,8 @@ bool SamplingController::modified() const {
 void SamplingController::edit(const SamplingValues& values) {
   const SamplingValues next = inRange(values, limit_);
   if (next == values_) return;
+  changes_ = withMoved(changes_, values_, next, defaults_);
   values_ = next;
-  changes_ = changesToJson(values_, defaults_);
   publishEdit();
 }
 

@@ -113,12 +113,18 @@ QJsonObject toJson(const SamplingValues& values) {
   return json;
 }
 
-QJsonObject changesToJson(const SamplingValues& values, const SamplingValues& defaults) {
-  const QJsonObject all = toJson(values);
+QJsonObject withMoved(QJsonObject changes, const SamplingValues& before,
+                      const SamplingValues& after, const SamplingValues& defaults) {
+  const QJsonObject from = toJson(before);
+  const QJsonObject to = toJson(after);
   const QJsonObject base = toJson(defaults);
-  QJsonObject changes;
-  for (auto it = all.begin(); it != all.end(); ++it) {
-    if (base.value(it.key()) != it.value()) changes.insert(it.key(), it.value());
+  for (auto it = to.begin(); it != to.end(); ++it) {
+    if (it.value() == from.value(it.key())) continue;
+    if (it.value() == base.value(it.key())) {
+      changes.remove(it.key());
+    } else {
+      changes.insert(it.key(), it.value());
+    }
   }
   return changes;
 }

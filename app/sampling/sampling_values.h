@@ -39,8 +39,9 @@ engine::GenerationSettings toEngine(const SamplingValues& values, engine::Genera
 
 QJsonObject toJson(const SamplingValues& values);
 
-/// Only what differs from `defaults`.
-QJsonObject changesToJson(const SamplingValues& values, const SamplingValues& defaults);
+/// `changes` and what was moved from `before` to `after`; what is back at its default is none.
+QJsonObject withMoved(QJsonObject changes, const SamplingValues& before,
+                      const SamplingValues& after, const SamplingValues& defaults);
 
 /// What `json` names, over `defaults`; what is out of range or of another type is left out.
 SamplingValues withChanges(const QJsonObject& json, SamplingValues defaults);

@@ -53,6 +53,11 @@ struct MessageRecord {
   bool operator==(const MessageRecord&) const = default;
 };
 
+/// A reply that has not ended.
+inline bool isRunning(const MessageRecord& message) {
+  return message.status == MessageStatus::waiting || message.status == MessageStatus::streaming;
+}
+
 struct ConversationRecord {
   QString id;
   QString title;

@@ -138,15 +138,15 @@ void StoreWorker::keep(const StoreWrite& write) {
 
 void StoreWorker::noteTyped(const ConversationRecord& record) {
   typed_.conversations.removeIf([&](const auto& other) { return other.id == record.id; });
-  const auto stored = conversation(record.id);
-  const QString known = stored ? stored->conversation.draft : QString();
+  const auto row = stored(record.id);
+  const QString known = row ? row->conversation.draft : QString();
   if (record.draft != known && !record.draft.isEmpty()) typed_.put(record);
 }
 
 void StoreWorker::keepTyped() {
   for (const ConversationRecord& record : std::as_const(typed_.conversations)) {
-    const auto stored = conversation(record.id);
-    ConversationRecord row = stored ? stored->conversation : record;
+    const auto loaded = stored(record.id);
+    ConversationRecord row = loaded ? loaded->conversation : record;
     row.draft = record.draft;
     kept_.put(row);
   }
@@ -210,6 +210,16 @@ QList<ConversationSummary> StoreWorker::summaries() {
 }
 
 std::optional<LoadedConversation> StoreWorker::conversation(const QString& id) {
+  auto loaded = kept_.laidOver(stored(id), id);
+  for (const ConversationRecord& record : std::as_const(typed_.conversations)) {
+    if (record.id != id) continue;
+    if (!loaded) loaded = LoadedConversation{record, {}};
+    loaded->conversation.draft = record.draft;
+  }
+  return loaded;
+}
+
+std::optional<LoadedConversation> StoreWorker::stored(const QString& id) {
   if (!database_.isOpen()) return std::nullopt;
   QSqlError error;
   auto loaded = loadConversation(database_.connection(), id, &error);

@@ -47,6 +47,7 @@ class StoreWorker : public QObject {
   SaveOutcome setDeleted(const QString& id, qint64 when);
   SaveOutcome rename(const QString& id, const QString& title);
   QList<ConversationSummary> summaries();
+  /// With what is kept of it.
   std::optional<LoadedConversation> conversation(const QString& id);
   /// Tries what is kept once more; what is then left is copied to another place.
   Unsaved settle();
@@ -68,6 +69,7 @@ class StoreWorker : public QObject {
   void dropRescued(const QString& except);
   bool openAgain();
   void retry();
+  std::optional<LoadedConversation> stored(const QString& id);
   void noteTyped(const ConversationRecord& record);
   void keepTyped();
 

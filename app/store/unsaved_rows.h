@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 
 #include "app/store/records.h"
 
@@ -19,6 +20,20 @@ struct UnsavedRows {
   void put(const UnsavedRows& rows) {
     for (const ConversationRecord& record : rows.conversations) put(record);
     for (const MessageRecord& record : rows.messages) put(record);
+  }
+  /// That conversation as it will be once these rows are saved; `stored` as it is now.
+  std::optional<LoadedConversation> laidOver(std::optional<LoadedConversation> stored,
+                                             const QString& id) const {
+    for (const ConversationRecord& record : conversations) {
+      if (record.id != id) continue;
+      if (!stored) stored.emplace();
+      stored->conversation = record;
+    }
+    if (!stored) return std::nullopt;
+    for (const MessageRecord& record : messages) {
+      if (record.conversationId == id) replaceOrAppend(stored->messages, record);
+    }
+    return stored;
   }
 
  private:

@@ -75,6 +75,10 @@ void MappedFile::expect_sequential_reads() const {
   ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_SEQUENTIAL);
 }
 
+void MappedFile::expect_repeated_reads() const {
+  ::madvise(const_cast<std::byte*>(bytes_.data()), bytes_.size(), MADV_NORMAL);
+}
+
 void MappedFile::release(std::span<const std::byte> part) const {
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   // The mapping begins on a page.

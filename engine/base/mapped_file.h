@@ -28,8 +28,10 @@ class MappedFile {
   /// Errors: checkpoint - the file has become shorter than it was when it was mapped, or a part of
   /// it could not be read.
   Status still_whole() const;
-  /// Hint: what follows will be read from front to back.
+  /// Hint: what follows will be read from front to back, once.
   void expect_sequential_reads() const;
+  /// Hint: it will be read again and again; after the other hint, it would leave memory first.
+  void expect_repeated_reads() const;
   /// The whole pages inside `part` may leave memory; they come back from the file when read again.
   void release(std::span<const std::byte> part) const;
 

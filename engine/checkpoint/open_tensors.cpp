@@ -54,6 +54,10 @@ class MappedTensors : public TensorSource {
     mapping->release({tensor.data, static_cast<std::size_t>(*elements * size_of(tensor.type))});
   }
 
+  void keep() const override {
+    for (const auto& mapping : mappings_) mapping->expect_repeated_reads();
+  }
+
   Status still_whole() const override {
     for (const auto& mapping : mappings_)
       if (Status whole = mapping->still_whole(); !whole) return whole;

@@ -59,6 +59,7 @@ class PickleHeap {
   }
 
   std::size_t size() const { return values_.size(); }
+  std::size_t item_count() const { return items_.size(); }  ///< of all containers together
   /// True once a pickle has built more than any checkpoint needs.
   bool overflowing() const;
 

@@ -58,6 +58,8 @@ class TensorSource {
   virtual std::uint64_t total_bytes() const = 0;  ///< of all weight files
   /// The tensor has been read and will not be again: its pages may leave memory.
   virtual void release(const StoredTensor& tensor) const = 0;
+  /// Tensors will be used where they lie, again and again: their pages should stay in memory.
+  virtual void keep() const = 0;
   /// What another program cut off a file after it was opened reads as zeros: ask after reading.
   /// Errors: checkpoint, naming the file and both lengths.
   virtual Status still_whole() const = 0;

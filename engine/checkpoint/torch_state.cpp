@@ -20,7 +20,10 @@ class StateWalker {
  public:
   StateWalker(const PickleHeap& heap, const TorchObjects& objects,
               const std::filesystem::path& file)
-      : heap_(heap), objects_(objects), file_(file), visits_left_(2 * heap.size() + 1000) {}
+      : heap_(heap),
+        objects_(objects),
+        file_(file),
+        work_left_(2 * (heap.size() + heap.item_count()) + 1000) {}
 
   Result<std::vector<TorchTensor>> walk(PickleRef root) {
     const bool bare = heap_.kind(root) == PickleKind::tensor;
@@ -34,8 +37,15 @@ class StateWalker {
     return false;
   }
 
+  /// One value may stand in many places; what looks at it each time costs as much each time.
+  bool spend(std::size_t work) {
+    if (work > work_left_) return fail("its pickle repeats the same values without end");
+    work_left_ -= work;
+    return true;
+  }
+
   bool visit(PickleRef value, const std::string& name) {
-    if (visits_left_-- == 0) return fail("its pickle repeats the same values without end");
+    if (!spend(1)) return false;
     switch (heap_.kind(value)) {
       case PickleKind::tensor:
         return add_tensor(value, name);
@@ -59,6 +69,7 @@ class StateWalker {
 
   bool visit_dict(PickleRef dict, const std::string& name) {
     return heap_.for_each_run(dict, [&](std::span<const PickleRef> run) {
+      if (!spend(run.size())) return false;
       for (std::size_t i = 0; i + 1 < run.size(); i += 2) {
         if (!holds_values(run[i + 1])) continue;
         const auto key = key_text(run[i]);
@@ -74,6 +85,7 @@ class StateWalker {
   bool visit_sequence(PickleRef sequence, const std::string& name) {
     std::size_t place = 0;
     const auto visit_run = [&](std::span<const PickleRef> run) {
+      if (!spend(run.size())) return false;
       for (const PickleRef item : run) {
         const std::size_t here = place++;
         if (holds_values(item) && !visit_below(item, name, std::to_string(here))) return false;
@@ -142,7 +154,7 @@ class StateWalker {
   const PickleHeap& heap_;
   const TorchObjects& objects_;
   const std::filesystem::path& file_;
-  std::size_t visits_left_;
+  std::size_t work_left_;
   std::size_t name_bytes_ = 0;
   std::vector<PickleRef> path_;  ///< the containers around the value being visited
   std::vector<TorchTensor> tensors_;

@@ -24,10 +24,13 @@ struct PromptIds {
   std::optional<StreamDecoder> decoder;
 };
 
-/// The ids to compute anew: of a chat without its oldest turns, and where that is not enough (or
-/// there are none) without the oldest tokens behind the pinned ones; then `reply`. At least a
-/// quarter of the room behind the pinned ids is left free, so that this is not needed again at
-/// once. None: the pinned ids leave no room for two tokens.
+/// What is left of a prompt and `reply` that do not fit: a chat without its oldest turns, and where
+/// that is not enough (or there are none) without the oldest tokens behind the pinned ones.
+///
+/// Of the room behind the pinned ids at least a quarter is left free. Tokens go by steps of a
+/// quarter, so that the beginning of what is left stays the same, and in the cache, until the text
+/// has grown by another quarter; which does not depend on any turn before, so that a reply can be
+/// had again from its seed. None: the pinned ids leave no room for two tokens.
 std::optional<std::vector<std::int32_t>> fit_in_context(const PromptIds& prompt,
                                                         std::span<const std::int32_t> reply,
                                                         std::int32_t context_length);

@@ -10,27 +10,6 @@ namespace cria::engine {
 
 namespace {
 
-// The prompt without its `n` oldest turns, fewer where there are no more.
-Prompt shortened(Prompt prompt, std::int32_t n) {
-  for (; n > 0; --n) {
-    auto kept = without_oldest_turn(prompt.messages);
-    if (!kept) {
-      break;
-    }
-    prompt.messages = *std::move(kept);
-  }
-  return prompt;
-}
-
-std::int32_t droppable_turns(Prompt prompt) {
-  std::int32_t turns = 0;
-  while (auto kept = without_oldest_turn(prompt.messages)) {
-    prompt.messages = *std::move(kept);
-    ++turns;
-  }
-  return turns;
-}
-
 // How far the ids of the system prompt alone and those of the whole chat agree.
 std::int32_t pinned_in_chat(const Prompt& prompt, const std::vector<std::int32_t>& ids,
                             const PromptReader& reader) {
@@ -75,9 +54,12 @@ Result<PromptIds> read_prompt(const Prompt& prompt, const PromptReader& reader) 
   read.pinned = reader.bos && read.ids.front() == *reader.bos ? 1 : 0;
   if (chat) {
     read.pinned = std::max(read.pinned, pinned_in_chat(prompt, read.ids, reader));
-    read.droppable_turns = droppable_turns(prompt);
-    read.without_oldest = [prompt, reader](std::int32_t n) {
-      return encode_prompt(shortened(prompt, n), *reader.tokenizer, reader.own_template);
+    const std::vector<std::size_t> turns = later_turns(prompt.messages);
+    read.droppable_turns = static_cast<std::int32_t>(turns.size());
+    read.without_oldest = [prompt, turns, reader](std::int32_t n) {
+      Prompt rest = prompt;
+      if (n > 0) rest.messages = from_turn(prompt.messages, turns[static_cast<std::size_t>(n - 1)]);
+      return encode_prompt(rest, *reader.tokenizer, reader.own_template);
     };
   }
   if (reader.tokenizer != nullptr) {

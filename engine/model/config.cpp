@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
-#include <memory>
 #include <string>
 
+#include "engine/base/small_file.h"
 #include "engine/model/config_reader.h"
 #include "engine/model/config_rope.h"
 
@@ -190,20 +189,12 @@ Result<LlamaConfig> parse_config(std::string_view text, const std::filesystem::p
 
 Result<LlamaConfig> read_config(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "config.json";
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(std::fopen(file.c_str(), "rb"),
-                                                               &std::fclose);
-  std::string text;
-  if (stream) {
-    text.resize(max_file_size + 1);
-    text.resize(std::fread(text.data(), 1, text.size(), stream.get()));
+  const auto text = read_small_file(file, max_file_size);
+  if (!text) {
+    return Error{ErrorKind::checkpoint,
+                 text.error().message + " (the model's description is expected there)."};
   }
-  if (!stream || std::ferror(stream.get()) != 0)
-    return Error{
-        ErrorKind::checkpoint,
-        file.string() + ": expected the model's description here, found no readable file."};
-  if (text.size() > max_file_size)
-    return Error{ErrorKind::checkpoint, file.string() + ": expected at most 1 MiB, found more."};
-  return parse_config(text, file);
+  return parse_config(*text, file);
 }
 
 }  // namespace cria::engine

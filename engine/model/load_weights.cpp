@@ -71,7 +71,9 @@ void settle(const TensorMap& map, const std::shared_ptr<const TensorSource>& sou
     weights.bytes += (*mapped.member)->bytes();
     borrowed = borrowed || (*mapped.member)->borrows();
   }
-  if (borrowed) weights.source = source;
+  if (!borrowed) return;
+  source->keep();
+  weights.source = source;
 }
 
 }  // namespace

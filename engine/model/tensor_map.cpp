@@ -4,6 +4,9 @@
 #include <set>
 #include <string_view>
 
+#include "engine/base/file_error.h"
+#include "engine/checkpoint/tensor_layout.h"
+
 namespace cria::engine {
 namespace {
 
@@ -160,7 +163,7 @@ class Mapper {
   void find_extra() {
     for (const StoredTensor& stored : source_.tensors()) {
       if (seen_.contains(stored.name) || is_derived(stored.name)) continue;
-      result_.problems.push_back(stored.file.string() + ": tensor " + stored.name + " " +
+      result_.problems.push_back(stored.file.string() + ": tensor " + in_quotes(stored.name) + " " +
                                  shape_text(stored.shape) + " is not part of the model that " +
                                  "config.json describes (" + expectation(stored.name) + ").");
     }
@@ -190,13 +193,6 @@ class Mapper {
 TensorMap map_tensors(const TensorSource& source, const LlamaConfig& config,
                       LlamaWeights& weights) {
   return Mapper(source, config, weights).map();
-}
-
-std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::string text = "[";
-  for (const std::int64_t size : shape)
-    text += (text.size() > 1 ? ", " : "") + std::to_string(size);
-  return text + "]";
 }
 
 kernels::DType dtype_of(ElementType type) {

@@ -32,9 +32,6 @@ struct TensorMap {
 /// saved without its head.
 TensorMap map_tensors(const TensorSource& source, const LlamaConfig& config, LlamaWeights& weights);
 
-/// "[512, 64]"
-std::string shape_text(const std::vector<std::int64_t>& shape);
-
 /// Precondition: type is f32, f16 or bf16, which map_tensors has checked.
 kernels::DType dtype_of(ElementType type);
 

@@ -26,6 +26,14 @@ bool is_answer(const Prompt& prompt) {
   return last.role != Role::assistant || last.text.empty();
 }
 
+/// How many stand at the start.
+std::size_t system_prompts(std::span<const Message> messages) {
+  const auto first = std::find_if_not(messages.begin(), messages.end(), [](const Message& message) {
+    return message.role == Role::system;
+  });
+  return static_cast<std::size_t>(first - messages.begin());
+}
+
 }  // namespace
 
 std::vector<std::int32_t> encode_prompt(const Prompt& prompt, const Tokenizer& tokenizer,
@@ -47,15 +55,19 @@ StreamDecoder reply_decoder(const Prompt& prompt, std::span<const std::int32_t> 
   return decoder;
 }
 
-std::optional<std::vector<Message>> without_oldest_turn(std::span<const Message> messages) {
-  const auto is_system = [](const Message& message) { return message.role == Role::system; };
-  const auto is_user = [](const Message& message) { return message.role == Role::user; };
-  const auto first = std::find_if_not(messages.begin(), messages.end(), is_system);
-  if (first == messages.end()) return std::nullopt;
-  const auto next = std::find_if(first + 1, messages.end(), is_user);
-  if (next == messages.end()) return std::nullopt;
-  std::vector<Message> kept(messages.begin(), first);
-  kept.insert(kept.end(), next, messages.end());
+std::vector<std::size_t> later_turns(std::span<const Message> messages) {
+  std::vector<std::size_t> turns;
+  for (std::size_t i = system_prompts(messages) + 1; i < messages.size(); ++i) {
+    if (messages[i].role == Role::user) turns.push_back(i);
+  }
+  return turns;
+}
+
+std::vector<Message> from_turn(std::span<const Message> messages, std::size_t turn) {
+  const auto system = messages.first(system_prompts(messages));
+  const auto rest = messages.subspan(turn);
+  std::vector<Message> kept(system.begin(), system.end());
+  kept.insert(kept.end(), rest.begin(), rest.end());
   return kept;
 }
 

@@ -1,8 +1,8 @@
 // From a prompt to ids, and what a reply to it needs to know.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -25,9 +25,12 @@ std::vector<std::int32_t> encode_prompt(const Prompt& prompt, const Tokenizer& t
 StreamDecoder reply_decoder(const Prompt& prompt, std::span<const std::int32_t> prompt_ids,
                             const Tokenizer& tokenizer);
 
-/// `messages` without their oldest turn (a user's message and what follows up to the next one),
-/// for a chat that has outgrown the context. System prompts at the start stay. Nothing when only
-/// the last turn is left.
-std::optional<std::vector<Message>> without_oldest_turn(std::span<const Message> messages);
+/// Where each turn but the oldest begins: with a user's message. The system prompts at the start
+/// are no turn.
+std::vector<std::size_t> later_turns(std::span<const Message> messages);
+
+/// The system prompts at the start, and what stands from `turn` on, one of later_turns(): what is
+/// left of a chat that has outgrown the context.
+std::vector<Message> from_turn(std::span<const Message> messages, std::size_t turn);
 
 }  // namespace cria::engine

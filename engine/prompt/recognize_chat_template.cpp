@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "engine/base/small_file.h"
 #include "engine/tokenizer/json_file.h"
 
 namespace cria::engine {

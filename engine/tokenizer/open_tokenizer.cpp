@@ -1,7 +1,7 @@
 #include <cstddef>
 #include <system_error>
 
-#include "engine/tokenizer/json_file.h"
+#include "engine/base/small_file.h"
 #include "engine/tokenizer/sentencepiece_tokenizer.h"
 #include "engine/tokenizer/tokenizer.h"
 

@@ -8,6 +8,7 @@
 #include <sentencepiece_processor.h>
 #include <utility>
 
+#include "engine/tokenizer/added_token_set.h"
 #include "engine/tokenizer/stream_decoder.h"
 #include "engine/tokenizer/utf8.h"
 
@@ -182,21 +183,19 @@ Status SentencePieceTokenizer::open(const SentencePieceModel& model,
 
 void SentencePieceTokenizer::add_tokens(const SentencePieceModel& model,
                                         const TokenizerSettings& settings) {
-  std::vector<AddedToken> added = settings.added_tokens;
+  AddedTokenSet added;
+  for (const AddedToken& token : settings.added_tokens) added.add(token);
   for (std::size_t i = 0; i < model.pieces.size(); ++i) {
     const SentencePiece& piece = model.pieces[i];
     const bool matched = tokens_[i].special || piece.type == PieceType::user_defined;
-    const auto same = [&](const AddedToken& token) {
-      return token.content == piece.text || token.id == static_cast<std::int32_t>(i);
-    };
-    if (!matched || std::any_of(added.begin(), added.end(), same)) continue;
+    if (!matched) continue;
     AddedToken token{piece.text, static_cast<std::int32_t>(i)};
     token.special = tokens_[i].special;
-    added.push_back(std::move(token));
+    added.add(std::move(token));
   }
   std::vector<AddedToken> normalized;
   std::vector<AddedToken> plain;
-  for (AddedToken& token : added) {
+  for (AddedToken& token : added.take()) {
     const auto index = static_cast<std::size_t>(token.id);
     if (index >= tokens_.size()) tokens_.resize(index + 1);
     tokens_[index] = {token.content, std::nullopt, token.special};

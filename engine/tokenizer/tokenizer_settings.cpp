@@ -1,12 +1,13 @@
 #include "engine/tokenizer/tokenizer_settings.h"
 
-#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <set>
 #include <string_view>
 #include <utility>
 
+#include "engine/base/file_error.h"
+#include "engine/tokenizer/added_token_set.h"
 #include "engine/tokenizer/json_file.h"
 #include "engine/tokenizer/utf8.h"
 
@@ -18,7 +19,7 @@ using nlohmann::json;
 constexpr std::int64_t kMaxId = 1'000'000;
 
 Error wrong(const std::filesystem::path& file, const std::string& key, const char* expected) {
-  return {ErrorKind::checkpoint, file.string() + ": \"" + key + "\" should be " + expected};
+  return {ErrorKind::checkpoint, file.string() + ": " + in_quotes(key) + " should be " + expected};
 }
 
 /// The value of `key`; nothing when it is missing or null.
@@ -81,16 +82,9 @@ std::optional<std::int32_t> valid_id(std::int64_t id) {
   return id >= 0 && id <= kMaxId ? std::optional(static_cast<std::int32_t>(id)) : std::nullopt;
 }
 
-void add(std::vector<AddedToken>& tokens, AddedToken token) {
-  const bool known = std::any_of(tokens.begin(), tokens.end(), [&](const AddedToken& other) {
-    return other.id == token.id || other.content == token.content;
-  });
-  if (!known) tokens.push_back(std::move(token));
-}
-
 /// "added_tokens_decoder": {"32001": {"content": "<|im_start|>", "special": true, ..}}
 Status read_added_tokens_decoder(const std::filesystem::path& file, const json& config,
-                                 std::vector<AddedToken>& tokens) {
+                                 AddedTokenSet& tokens) {
   const json* decoder = find(config, "added_tokens_decoder");
   if (decoder == nullptr) return {};
   if (!decoder->is_object()) return wrong(file, "added_tokens_decoder", "an object");
@@ -115,20 +109,20 @@ Status read_added_tokens_decoder(const std::filesystem::path& file, const json& 
         if (auto status = read_bool(file, value, name, *flag); !status) return status;
       }
     }
-    add(tokens, std::move(token));
+    tokens.add(std::move(token));
   }
   return {};
 }
 
 /// added_tokens.json, the older form: {"[PAD]": 32000}
 Status read_added_tokens(const std::filesystem::path& file, const json& object,
-                         const std::set<std::string>& special, std::vector<AddedToken>& tokens) {
+                         const std::set<std::string>& special, AddedTokenSet& tokens) {
   for (const auto& [content, value] : object.items()) {
     const auto id = value.is_number_integer() ? valid_id(value.get<std::int64_t>()) : std::nullopt;
     if (!id) return wrong(file, content, "a token id");
     AddedToken token{to_valid_utf8(content), *id};
     token.special = special.contains(content) || looks_like_a_mark(content);
-    add(tokens, std::move(token));
+    tokens.add(std::move(token));
   }
   return {};
 }
@@ -137,6 +131,7 @@ Status read_added_tokens(const std::filesystem::path& file, const json& object,
 
 Result<TokenizerSettings> read_tokenizer_settings(const std::filesystem::path& folder) {
   TokenizerSettings settings;
+  AddedTokenSet added;
   std::set<std::string> special;
   for (const char* name : {"tokenizer_config.json", "special_tokens_map.json"}) {
     const std::filesystem::path file = folder / name;
@@ -150,7 +145,7 @@ Result<TokenizerSettings> read_tokenizer_settings(const std::filesystem::path& f
     if (status && std::string_view(name) == "tokenizer_config.json") {
       status = read_bool(file, config, "add_bos_token", settings.add_bos);
       if (status) status = read_bool(file, config, "add_prefix_space", settings.add_prefix_space);
-      if (status) status = read_added_tokens_decoder(file, config, settings.added_tokens);
+      if (status) status = read_added_tokens_decoder(file, config, added);
     }
     if (!status) return status.error();
   }
@@ -158,10 +153,11 @@ Result<TokenizerSettings> read_tokenizer_settings(const std::filesystem::path& f
   auto object = read_json_object(file);
   if (!object) return object.error();
   if (*object) {
-    if (auto status = read_added_tokens(file, **object, special, settings.added_tokens); !status) {
+    if (auto status = read_added_tokens(file, **object, special, added); !status) {
       return status.error();
     }
   }
+  settings.added_tokens = added.take();
   return settings;
 }
 

@@ -127,7 +127,7 @@ Status CudaBackend::run(const Step& step, const std::function<void()>& stages) {
 
 Status CudaBackend::run_recorded(const std::function<void()>& stages) {
   key_.clear();
-  key_.add(upload_.view());
+  key_.add(upload_.view(), upload_.source());
   listing_ = true;
   stages();
   listing_ = false;

@@ -2,6 +2,7 @@
 // to token lies there, so that a recorded step stays as it is.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "kernels/backend.h"
@@ -22,6 +23,8 @@ class StepUpload {
 
   /// Addresses on the card; the same for the same sizes until a longer step comes.
   const StepView& view() const { return view_; }
+  /// Where the copy reads; stays as view() does.
+  const std::byte* source() const { return host_.data(); }
 
  private:
   void find_blocks(const Step& step, int block_rows);

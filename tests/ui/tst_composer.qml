@@ -34,6 +34,21 @@ DrivenWindow {
         app.chat.draft = "of the other one";
         compare(find("composer").text, "of the other one");
     }
+    function test_theSystemPromptIsTakenAsItIsTyped(): void {
+        open(1360, 860);
+        app.chat.systemPrompt = "Be";
+        mouseClick(find("promptButton"));
+        tryVerify(() => findInPopup("systemPrompt") !== null);
+        const area = findInPopup("systemPrompt");
+        tryCompare(area, "text", "Be");
+        area.cursorPosition = 2;
+        area.focusText(Qt.OtherFocusReason);
+        type(" kind");
+        compare(app.chat.systemPrompt, "Be kind");
+        // Another conversation's own takes its place.
+        app.chat.systemPrompt = "";
+        compare(area.text, "");
+    }
     function test_stopByEscapeAndByButton(): void {
         app.chat.script = "word ".repeat(500);
         open(1360, 860);

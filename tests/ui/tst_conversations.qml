@@ -52,6 +52,34 @@ DrivenWindow {
         compare(app.chat.calls, ["send one", "regenerate m2", "continue m2", "edit m1 one more"]);
         tryVerify(() => list.contentHeight === height, 1000);
     }
+    function test_anEditOutlivesScrollingAndARefusal(): void {
+        app.chat.script = "line \n".repeat(300);
+        open(900, 700);
+        type("one");
+        keyClick(Qt.Key_Return);
+        const list = find("messageList");
+        tryVerify(() => list.contentHeight > 3000, 15000);
+        keyClick(Qt.Key_Escape);
+        list.forceActiveFocus(Qt.TabFocusReason);
+        keyClick(Qt.Key_Home);
+        keyClick(Qt.Key_E);
+        tryVerify(() => find("editArea") !== null);
+        type(" more");
+        list.currentIndex = 1;
+        list.positionViewAtEnd();
+        tryVerify(() => find("editArea") === null);
+        list.positionViewAtBeginning();
+        tryVerify(() => find("editArea") !== null);
+        compare(find("editArea").text, "one more");
+        app.checkpoints.state = "error";
+        find("editArea").focusText(Qt.OtherFocusReason);
+        keyClick(Qt.Key_Return);
+        compare(app.chat.calls[app.chat.calls.length - 1], "edit m1 one more");
+        compare(find("editArea").text, "one more");
+        app.checkpoints.state = "ready";
+        mouseClick(find("resend"));
+        tryVerify(() => find("editArea") === null);
+    }
     function test_hoverMovesNothing(): void {
         open(1360, 860);
         type("one");

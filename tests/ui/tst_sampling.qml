@@ -44,6 +44,22 @@ DrivenWindow {
         type("1,5");
         keyClick(Qt.Key_Tab);
         compare(app.sampling.repetitionPenalty, 1.5);
+        // What is only looked at keeps the digits that the field does not show.
+        app.sampling.topP = 0.9254;
+        mouseClick(inputIn(find("topP")));
+        keyClick(Qt.Key_Tab);
+        compare(app.sampling.topP, 0.9254);
+    }
+    function test_withoutDrawingThereIsOneVariant(): void {
+        open(1360, 860);
+        mouseClick(find("variants4"));
+        compare(app.sampling.variants, 4);
+        app.sampling.temperature = 0;
+        compare(find("variants4").enabled, false);
+        compare(find("variants4").chosen, false);
+        compare(find("variants1").chosen, true);
+        app.sampling.temperature = 1;
+        compare(find("variants4").chosen, true);
     }
     function test_sliderKeysScaleAndReset_data(): var {
         return [{

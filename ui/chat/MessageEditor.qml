@@ -6,8 +6,11 @@ import Cria
 FocusScope {
     id: editor
 
+    property bool sendable: true
+
     signal cancelled
     signal sent(string text)
+    signal typed(string text)
 
     function begin(original: string): void {
         area.text = original;
@@ -15,7 +18,7 @@ FocusScope {
         area.focusText(Qt.OtherFocusReason);
     }
     function send(): void {
-        if (area.text.trim() !== "")
+        if (editor.sendable && area.text.trim() !== "")
             editor.sent(area.text);
     }
 
@@ -46,6 +49,7 @@ FocusScope {
 
             onCancelled: editor.cancelled()
             onSubmitted: editor.send()
+            onTextChanged: editor.typed(area.text)
         }
         RowLayout {
             Layout.alignment: Qt.AlignRight
@@ -57,6 +61,7 @@ FocusScope {
                 onClicked: editor.cancelled()
             }
             ActionButton {
+                enabled: editor.sendable
                 objectName: "resend"
                 primary: true
                 text: qsTr("Send again")

@@ -34,6 +34,6 @@ Item {
 
     function beginEditing(): void {
         if (list !== null && !generating)
-            list.editingId = messageId;
+            list.edit(messageId, text);
     }
 }

@@ -25,7 +25,6 @@ FocusScope {
     }
 
     onConversationIdChanged: {
-        list.editingId = "";
         list.currentIndex = -1;
         jumpToLatest();
     }

@@ -14,7 +14,7 @@ MessageFacts {
 
     // A reused row may change its author.
     function show(): void {
-        body.setSource(role === "user" ? "UserMessage.qml" : role === "system" ? "SystemMessage.qml" : "ReplyMessage.qml", {
+        body.setSource(role === "user" ? "UserMessage.qml" : "ReplyMessage.qml", {
                 "row": root
             });
     }

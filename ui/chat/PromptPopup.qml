@@ -12,10 +12,17 @@ PopupCard {
     contentHeight: layout.implicitHeight
     contentWidth: Math.min(360, parent.Window.width - 64)
 
-    onAboutToHide: popup.chat.systemPrompt = system.text
-    onAboutToShow: system.text = popup.chat.systemPrompt
+    Component.onCompleted: system.text = popup.chat.systemPrompt
     onOpened: template.forceActiveFocus(Qt.PopupFocusReason)
 
+    Connections {
+        function onSystemPromptChanged(): void {
+            if (system.text !== popup.chat.systemPrompt)
+                system.text = popup.chat.systemPrompt;
+        }
+
+        target: popup.chat
+    }
     ColumnLayout {
         id: layout
 
@@ -66,6 +73,7 @@ PopupCard {
                 submitsOnEnter: false
 
                 onCancelled: popup.close()
+                onTextChanged: popup.chat.systemPrompt = system.text
             }
         }
     }

@@ -11,12 +11,6 @@ Item {
 
     implicitHeight: gap + (row.editing ? editor.implicitHeight : bubble.implicitHeight) + actions.height
 
-    FontMetrics {
-        id: metrics
-
-        font.family: Theme.sans
-        font.pixelSize: Theme.textSize
-    }
     Rectangle {
         id: bubble
 
@@ -62,18 +56,28 @@ Item {
         source: "MessageEditor.qml"
         y: message.gap
 
-        onLoaded: (item as MessageEditor).begin(message.row.text)
+        onLoaded: (item as MessageEditor).begin(message.row.list.editingText)
     }
     Connections {
         function onCancelled(): void {
             message.row.list.finishEditing();
         }
         function onSent(text: string): void {
-            message.row.chat.editAndResend(message.row.messageId, text);
-            message.row.list.finishEditing();
+            if (message.row.chat.editAndResend(message.row.messageId, text))
+                message.row.list.finishEditing();
+        }
+        function onTyped(text: string): void {
+            if (message.row.editing)
+                message.row.list.editingText = text;
         }
 
         target: editor.item as MessageEditor
+    }
+    Binding {
+        property: "sendable"
+        target: editor.item as MessageEditor
+        value: !message.row.generating
+        when: editor.item !== null
     }
     Row {
         id: actions

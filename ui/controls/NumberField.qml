@@ -14,6 +14,7 @@ InputField {
     property real offValue: NaN
     property string offText: qsTr("off")
     readonly property bool off: value === offValue
+    property bool touched: false
 
     signal edited(real value)
 
@@ -21,6 +22,10 @@ InputField {
         return number === offValue ? offText : number.toFixed(decimals);
     }
     function commit(): void {
+        // What is shown is rounded: a value that nobody typed stays as it is.
+        if (!touched)
+            return;
+        touched = false;
         const typed = text.trim().replace(",", ".");
         let number = Number(typed);
         if ((typed === "" || typed === offText) && !isNaN(offValue))
@@ -65,5 +70,6 @@ InputField {
         selectAll();
     }
     onOffTextChanged: text = spelled(value)
+    onTextEdited: touched = true
     onValueChanged: text = spelled(value)
 }

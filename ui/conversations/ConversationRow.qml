@@ -19,11 +19,6 @@ T.ItemDelegate {
     readonly property bool chosen: ListView.isCurrentItem && (list?.activeFocus ?? false)
     readonly property bool busy: hovered || chosen || rename.activeFocus || remove.activeFocus
 
-    signal openAsked
-    signal removeAsked
-    signal renameAsked
-    signal renamed(string title)
-
     Accessible.description: subtitle
     Accessible.name: title
     Accessible.role: Accessible.ListItem

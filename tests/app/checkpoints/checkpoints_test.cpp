@@ -140,6 +140,36 @@ class CheckpointsTest : public QObject {
     QCOMPARE(run->checkpoints()->library()->count(), 1);
   }
 
+  void whatWasTakenOffTheListStaysAwayUntilAskedFor() {
+    const QTemporaryDir data;
+    const QTemporaryDir models;
+    QStringList ages;
+    for (const char* step : {"/step-000100", "/step-000200", "/step-000300"}) {
+      ages << models.path() + QLatin1String(step);
+      makeCheckpoint(ages.last());
+    }
+    {
+      Run run(data.path(), fastEngine(), ages.at(2));
+      QVERIFY(run.waitReady());
+      QCOMPARE(run->checkpoints()->library()->paths(), ages);
+      run->checkpoints()->forget(ages.at(0));
+      run->checkpoints()->open(ages.at(1));
+      QTRY_COMPARE(run->checkpoints()->path(), ages.at(1));
+      QCOMPARE(run->checkpoints()->library()->paths(), ages.mid(1));
+    }
+    Run run(data.path(), fastEngine(), ages.at(1));
+    QVERIFY(run.waitReady());
+    QCOMPARE(run->checkpoints()->library()->paths(), ages.mid(1));
+    run->checkpoints()->open(ages.at(0));
+    QTRY_COMPARE(run->checkpoints()->path(), ages.at(0));
+    QCOMPARE(run->checkpoints()->library()->paths(), ages);
+    // Asking for the folder is asking for all in it.
+    run->checkpoints()->forget(ages.at(1));
+    run->checkpoints()->open(models.path());
+    QTRY_COMPARE(run->checkpoints()->path(), ages.at(2));
+    QCOMPARE(run->checkpoints()->library()->paths(), ages);
+  }
+
   void errorsAreSaidAndTheOldOneGoesOn() {
     QTemporaryDir data;
     Run run(data.path(), fastEngine(), checkpointPath());

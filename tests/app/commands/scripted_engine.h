@@ -135,6 +135,7 @@ class RecordingConsole final : public app::Console {
   std::deque<std::string> input;
   std::stop_source source;
   std::optional<std::size_t> out_limit;  ///< after so many bytes nobody reads any more
+  bool terminated = false;               ///< a stop comes from SIGTERM
 
   void write(std::string_view text) override {
     if (out_limit && out.size() + text.size() > *out_limit) {
@@ -155,7 +156,10 @@ class RecordingConsole final : public app::Console {
     return line;
   }
   std::stop_token stop() override { return source.get_token(); }
-  void rearm() override { source = {}; }
+  bool rearm() override {
+    if (!terminated) source = {};
+    return !terminated;
+  }
 
  private:
   bool lost_ = false;

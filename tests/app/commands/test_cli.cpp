@@ -273,6 +273,35 @@ class TestCli : public QObject {
     QCOMPARE(run(alone, {"generate", "--prompt", "x"}, {}).code, 2);
   }
 
+  void aSignalEndsTheChat_data() {
+    QTest::addColumn<int>("number");
+    QTest::addColumn<QByteArray>("said");
+    QTest::newRow("Ctrl+C at the prompt") << SIGINT << QByteArray();
+    QTest::newRow("SIGTERM at the prompt") << SIGTERM << QByteArray();
+    QTest::newRow("SIGTERM in mid-reply") << SIGTERM << QByteArray("w5\n");
+  }
+
+  void aSignalEndsTheChat() {
+    QFETCH(int, number);
+    QFETCH(QByteArray, said);
+    QProcess process;
+    prepare(process);
+    process.start(QStringLiteral(CRIA_BINARY),
+                  {"chat", "--checkpoint", endless_, "--max-new-tokens", "90000", "--greedy"});
+    process.write(said);
+    // The prompt, and behind it the reply.
+    QByteArray out;
+    while (out.size() < (said.isEmpty() ? 2 : 8) && process.waitForReadyRead(60000)) {
+      out += process.readAllStandardOutput();
+    }
+    QVERIFY2(out.startsWith("> "), out.constData());
+    QVERIFY(process.state() == QProcess::Running);  // else its id is 0: our own process group
+    ::kill(static_cast<pid_t>(process.processId()), number);
+    QVERIFY(process.waitForFinished(20000));
+    QCOMPARE(process.exitStatus(), QProcess::NormalExit);
+    QCOMPARE(process.exitCode(), 130);
+  }
+
   void theDemoSpeaksWhereNoCheckpointIsNamed() {
     const Ran story = runCria({"generate", "--prompt", "Once upon a time", "--seed", "1"});
     QVERIFY2(story.code == 0, story.err.constData());

@@ -7,6 +7,7 @@
 #include <random>
 #include <sstream>
 
+#include "app/commands/printable.h"
 #include "tests/app/commands/command_run.h"
 
 namespace {
@@ -247,6 +248,18 @@ class TestCommands : public QObject {
                     "\n"));
   }
 
+  void namesFromAFileDoNotReachTheTerminalAsTheyAre() {
+    QCOMPARE(cria::app::printable("plain\ttext\n\xC3\xA9 \xE2\x82\xAC"),
+             std::string("plain\ttext\n\xC3\xA9 \xE2\x82\xAC"));
+    QCOMPARE(cria::app::printable("\x1B[2J\x07\x7F\xC2\x9B"),
+             std::string("\\x1B[2J\\x07\\x7F\\x9B"));
+    Run run;
+    run.script().inspection.format = "safetensors";
+    run.script().inspection.tensors = {{"\x1B]0;x\x07", "F16", {1}}};
+    run({"inspect", "/models/x"});
+    QVERIFY(run.console.out.find('\x1B') == std::string::npos);
+  }
+
   void inspectProblemsAreExitCode3() {
     Run run;
     run.script().inspection.config_json = "{broken";
@@ -343,6 +356,18 @@ class TestCommands : public QObject {
     QCOMPARE(requests[0].prompt.text, std::string("Once"));
     QCOMPARE(requests[1].prompt.text, std::string("OnceHello world"));
     QCOMPARE(requests[2].prompt.text, std::string("Twice"));
+  }
+
+  void anInterruptEndsTheReplyAndSigtermTheChat() {
+    for (const bool terminated : {false, true}) {
+      Run run;
+      run.console.input = {"One", "Two"};
+      run.console.terminated = terminated;
+      run.console.source.request_stop();
+      run({"chat", "--checkpoint", "x"});
+      QCOMPARE(run.code, terminated ? 130 : 0);
+      QCOMPARE(run.script().requests.size(), std::size_t(terminated ? 1 : 2));
+    }
   }
 
   void chatOutlivesAnError() {

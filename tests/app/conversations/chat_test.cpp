@@ -189,6 +189,43 @@ class ChatTest : public QObject {
     QCOMPARE(texts.size(), 4);
   }
 
+  void withoutDrawingThereIsOneVariant() {
+    Run run = start(fastEngine());
+    QVERIFY(run.waitReady());
+    run->sampling()->setVariants(4);
+    run->sampling()->setTemperature(0);
+    run.chat().send(QStringLiteral("Once"));
+    QTRY_COMPARE(run.messages().count(), 2);
+    QVERIFY(run.waitIdle());
+    QCOMPARE(run.at(1, MessageListModel::SiblingCountRole).toInt(), 1);
+    QVERIFY(!run.text(1).isEmpty());
+    QCOMPARE(run.chat().errorText(), QString());
+    QCOMPARE(run->sampling()->variants(), 4);
+  }
+
+  void withoutACheckpointNothingIsTakenAndItIsSaid() {
+    {
+      Run run = start(fastEngine());
+      QVERIFY(run.waitReady());
+      run->sampling()->setMaxNewTokens(5);
+      run.chat().send(QStringLiteral("Once"));
+      QTRY_COMPARE(run.messages().count(), 2);
+      QVERIFY(run.waitIdle());
+    }
+    Run run(folder_->path(), fastEngine(), {});
+    QVERIFY(run.waitReady());
+    QTRY_COMPARE(run.messages().count(), 2);
+    QVERIFY(!run.chat().editAndResend(run.id(0), QStringLiteral("Twice")));
+    QVERIFY(!run.chat().errorTitle().isEmpty());
+    run.chat().dismissError();
+    run.chat().regenerate(run.id(1));
+    QVERIFY(!run.chat().errorTitle().isEmpty());
+    run.chat().dismissError();
+    run.chat().continueReply(run.id(1));
+    QVERIFY(!run.chat().errorTitle().isEmpty());
+    QCOMPARE(run.messages().count(), 2);
+  }
+
   void editAndResendMakesABranch() {
     Run run = start(fastEngine());
     QVERIFY(run.waitReady());
@@ -197,7 +234,8 @@ class ChatTest : public QObject {
     QTRY_COMPARE(run.messages().count(), 2);
     QVERIFY(run.waitIdle());
     const QString first = run.id(0);
-    run.chat().editAndResend(first, QStringLiteral("Twice"));
+    QVERIFY(run.chat().editAndResend(first, QStringLiteral("Twice")));
+    QVERIFY(!run.chat().editAndResend(first, QStringLiteral("Thrice")));  // one at a time
     QTRY_COMPARE(run.text(0), QStringLiteral("Twice"));
     QVERIFY(run.waitIdle());
     QCOMPARE(run.messages().count(), 2);

@@ -136,6 +136,81 @@ class ConversationsTest : public QObject {
     QVERIFY(titles(run).isEmpty());
   }
 
+  void aReplyThatNobodyHereWritesIsNotShownAsRunning() {
+    Run first(folder_->path(), pacedEngine(30), checkpointPath());
+    QVERIFY(first.waitReady());
+    first.chat().send(QStringLiteral("long story"));
+    QVERIFY(first.waitForText(1));
+    const QString story = first.chat().conversationId();
+    first.chat().saveNow();
+    Run second(folder_->path(), fastEngine(), {});
+    QVERIFY(second.waitReady());
+    QTRY_COMPARE(second.messages().count(), 2);
+    QCOMPARE(second.status(1), QStringLiteral("interrupted"));
+    QCOMPARE(first.status(1), QStringLiteral("streaming"));
+    // Where it is written, it still runs after a look at another conversation.
+    first->conversations()->create();
+    first->conversations()->open(story);
+    QTRY_COMPARE(first.messages().count(), 2);
+    QCOMPARE(first.status(1), QStringLiteral("streaming"));
+  }
+
+  void whatWasReadBeforeAReplyEndedIsOutdated() {
+    Run run(folder_->path(), pacedEngine(100), checkpointPath());
+    QVERIFY(run.waitReady());
+    run.chat().send(QStringLiteral("story"));
+    QVERIFY(run.waitForText(1));
+    LoadedConversation loaded{run.chat().record(), {}};
+    for (int row = 0; row < 2; ++row) {
+      MessageRecord message;
+      message.id = run.id(row);
+      message.conversationId = loaded.conversation.id;
+      message.parentId = row == 0 ? QString() : run.id(0);
+      message.role = row == 0 ? MessageRole::user : MessageRole::assistant;
+      message.status = row == 0 ? MessageStatus::done : MessageStatus::streaming;
+      loaded.messages.append(message);
+    }
+    QVERIFY(!run.chat().isOutdated(loaded));
+    run.chat().stop();
+    QVERIFY(run.waitIdle());
+    QVERIFY(run.chat().isOutdated(loaded));
+  }
+
+  void whatWasBegunWhileTheStoreOpenedStaysInView() {
+    {
+      Run run(folder_->path(), fastEngine(), checkpointPath());
+      QVERIFY(run.waitReady());
+      QVERIFY(say(run, "of before"));
+    }
+    Run run(folder_->path(), fastEngine(), checkpointPath());
+    run.chat().setDraft(QStringLiteral("typed at once"));
+    const QString id = run.chat().conversationId();
+    QVERIFY(run.waitReady());
+    QTest::qWait(100);
+    QCOMPARE(run.chat().conversationId(), id);
+    QCOMPARE(run.chat().draft(), QStringLiteral("typed at once"));
+    QCOMPARE(run->conversations()->model()->rowCount(), 2);
+  }
+
+  void theSecondWindowOutlivesADeletedConversation() {
+    auto first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(first->waitReady());
+    QVERIFY(say(*first, "from the first"));
+    Run second(folder_->path(), fastEngine(), checkpointPath());
+    QVERIFY(second.waitReady());
+    QTRY_COMPARE(second.messages().count(), 2);
+    second.chat().setDraft(QStringLiteral("typed in the second"));
+    (*first)->conversations()->remove(first->chat().conversationId());
+    first.reset();
+    QTRY_VERIFY_WITH_TIMEOUT(!second->conversations()->readOnly(), 6000);
+    QTRY_COMPARE(second.messages().count(), 0);
+    QCOMPARE(second.chat().draft(), QStringLiteral("typed in the second"));
+    second.chat().send(second.chat().draft());
+    QTRY_COMPARE(second.messages().count(), 2);
+    QVERIFY(second.waitIdle());
+    QCOMPARE(second.chat().errorText(), QString());
+  }
+
   void theSecondWindowTakesOver() {
     auto first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
     QVERIFY(first->waitReady());

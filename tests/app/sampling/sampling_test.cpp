@@ -54,6 +54,22 @@ class SamplingTest : public QObject {
     QVERIFY(!sampling.modified());
   }
 
+  void aMoveLeavesTheOtherMovesAlone() {
+    SamplingController sampling(preferences_.get());
+    sampling.setDefaults({}, 2048);
+    sampling.setMaxNewTokens(1024);
+    sampling.setTopK(7);
+    engine::GenerationSettings other;
+    other.top_k = 7;
+    sampling.setDefaults(other, 512);
+    QCOMPARE(sampling.maxNewTokens(), 512);
+    sampling.setTemperature(0.5);
+    sampling.setDefaults({}, 2048);
+    QCOMPARE(sampling.maxNewTokens(), 1024);
+    QCOMPARE(sampling.topK(), 7);
+    QCOMPARE(sampling.temperature(), 0.5);
+  }
+
   void outOfRangeIsMovedIn() {
     SamplingController sampling(preferences_.get());
     sampling.setDefaults({}, 100);

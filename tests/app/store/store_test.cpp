@@ -160,6 +160,11 @@ class StoreTest : public QObject {
     const SaveOutcome refused = second.save({conversation(QStringLiteral("d")), {}});
     QVERIFY(!refused.saved);
     QCOMPARE(refused.problem, state.problem);
+    // What is typed in the second is there when its conversation is opened again.
+    ConversationRecord typed = conversation(QStringLiteral("c"));
+    typed.draft = QStringLiteral("typed in the second");
+    second.keep({typed, {}});
+    QCOMPARE(second.conversation(QStringLiteral("c"))->conversation.draft, typed.draft);
     // The first one goes on writing, and the second sees it.
     QVERIFY(first->save({conversation(QStringLiteral("e")), {}}).saved);
     QCOMPARE(second.summaries().size(), 2);
@@ -189,8 +194,16 @@ class StoreTest : public QObject {
     QCOMPARE(worker.summaries().size(), 1);
     QVERIFY(!worker.save({conversation(QStringLiteral("d")), {}}).saved);
 
-    // Kept until the folder can be written to.
-    worker.keep({conversation(QStringLiteral("e")), {}});
+    // Kept until the folder can be written to, and there to be read meanwhile.
+    const MessageRecord first = message(QStringLiteral("e"), QStringLiteral("1"), {});
+    worker.keep({conversation(QStringLiteral("e")), {first}});
+    ConversationRecord typed = conversation(QStringLiteral("c"));
+    typed.draft = QStringLiteral("typed since");
+    worker.keep({typed, {}});
+    const auto kept = worker.conversation(QStringLiteral("e"));
+    QVERIFY(kept && kept->messages == QList<MessageRecord>{first});
+    QCOMPARE(worker.conversation(QStringLiteral("c"))->conversation.draft, typed.draft);
+    QVERIFY(!worker.conversation(QStringLiteral("none")));
     QFile::setPermissions(own.path(), QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner);
     QFile::setPermissions(own.filePath(QStringLiteral("cria.lock")),
                           QFile::ReadOwner | QFile::WriteOwner);
@@ -215,10 +228,12 @@ class StoreTest : public QObject {
     large.text = QString(200000, QLatin1Char('x'));
     const SaveOutcome refused = worker.save({std::nullopt, {large}});
     worker.keep({std::nullopt, {large}});
+    const auto meanwhile = worker.conversation(QStringLiteral("c"));
     const int shownProblems = static_cast<int>(problems.size());
     QCOMPARE(setrlimit(RLIMIT_FSIZE, &before), 0);
 
     QVERIFY(!refused.saved);
+    QVERIFY(meanwhile && meanwhile->messages == QList<MessageRecord>{large});
     QVERIFY2(refused.problem.contains(QLatin1String("full")), qPrintable(refused.problem));
     QCOMPARE(shownProblems, 1);
     QTRY_COMPARE_WITH_TIMEOUT(problems.size(), 2, 6000);

@@ -3,6 +3,9 @@
 #include <QFile>
 #include <QTemporaryDir>
 #include <QtTest>
+#include <fstream>
+#include <optional>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -209,6 +212,25 @@ class OpenTensorsTest : public QObject {
     (*file)->release(bytes.subspan(page + 1, page - 2));
     (*file)->release(bytes.subspan(bytes.size(), 0));
     for (const std::byte byte : bytes) QCOMPARE(byte, std::byte{'p'});
+  }
+
+  /// Pages that were advised to be read once leave memory before all others.
+  void what_is_used_in_place_stays_in_memory() {
+    write("model.safetensors", floats({"a"}));
+    const auto source = opened("");
+    const auto read_once = [&]() -> std::optional<bool> {
+      std::ifstream maps("/proc/self/smaps");
+      bool here = false;
+      for (std::string line; std::getline(maps, line);) {
+        here = here || line.ends_with(folder_->filePath("model.safetensors").toStdString());
+        if (here && line.starts_with("VmFlags:")) return (line + ' ').find(" sr ") != line.npos;
+      }
+      return std::nullopt;
+    };
+    if (!read_once()) QSKIP("this kernel does not tell");
+    QVERIFY(*read_once());
+    source->keep();
+    QVERIFY(!*read_once());
   }
 
   /// TinyLlama's files are larger than 4 GiB, with data.pkl behind that: Zip64 for real.

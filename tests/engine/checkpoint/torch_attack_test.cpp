@@ -222,6 +222,13 @@ class TorchAttackTest : public QObject {
       laughs.append("eq").append(little(i + 1, 1));
     }
     row("a billion laughs", torch_file(laughs, {}), "repeats the same values without end");
+    // Numbers alone, in one dict that stands in many places.
+    std::string numbers = "N0}q" + little(0, 1) + "(";
+    for (int i = 0; i < 20'000; ++i) numbers += "K" + little(1, 1) + "K" + little(2, 1);
+    numbers += "u0](";
+    for (int i = 0; i < 20'000; ++i) numbers += "h" + little(0, 1);
+    row("one dict of numbers, again and again", torch_file(numbers + "e", {}),
+        "repeats the same values without end");
     row("a list in itself", torch_file("]q" + little(0, 1) + "h" + little(0, 1) + "a", {}),
         "contains itself");
     row("a dict in itself",

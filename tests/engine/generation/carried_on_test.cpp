@@ -47,6 +47,7 @@ class TestCarriedOn : public QObject {
  private slots:
   void init();
   void the_rest_is_asked_for_behind_what_was_written();
+  void the_prompt_is_told_once();
   void a_reply_is_the_same_as_without_a_failure();
   void only_replies_that_had_not_ended_are_carried_on_with();
   void other_errors_and_a_device_without_another_end_it();
@@ -87,8 +88,39 @@ void TestCarriedOn::the_rest_is_asked_for_behind_what_was_written() {
   GenerationSettings settings;
   settings.max_new_tokens = 10;
   settings.min_new_tokens = 1;
-  QCOMPARE(settings_for_rest(settings, written).max_new_tokens.value_or(0), 8);
-  QCOMPARE(settings_for_rest(settings, written).min_new_tokens, 0);
+  const PromptReport prompt{30, 0, 64, 0};
+  const auto left = [&] { return settings_for_rest(settings, prompt, written).max_new_tokens; };
+  QCOMPARE(left().value_or(0), 8);
+  QCOMPARE(settings_for_rest(settings, prompt, written).min_new_tokens, 0);
+  settings.max_new_tokens.reset();
+  QCOMPARE(left().value_or(0), 18);  // of transformers' 20
+  settings.max_length = 40;
+  QCOMPARE(left().value_or(0), 8);
+  settings.max_length = 31;
+  QCOMPARE(left().value_or(0), 1);
+}
+
+void TestCarriedOn::the_prompt_is_told_once() {
+  int calls = 0;
+  CarriedOn replies(
+      [&](const GenerationRequest&, GenerationObserver& listener) -> Result<GenerationResult> {
+        listener.on_prompt({2, 0, 64, 5});
+        if (++calls == 1) return lost;
+        return GenerationResult();
+      },
+      [](const Error&) { return true; });
+  struct Counter : Recorder {
+    void on_prompt(const PromptReport& report) override {
+      Recorder::on_prompt(report);
+      ++told;
+    }
+    int told = 0;
+  };
+  Counter heard;
+  QVERIFY(replies.write(test::complete("Once"), heard));
+  QCOMPARE(calls, 2);
+  QCOMPARE(heard.told, 1);
+  QCOMPARE(heard.prompt.dropped_tokens, 5);
 }
 
 void TestCarriedOn::a_reply_is_the_same_as_without_a_failure() {

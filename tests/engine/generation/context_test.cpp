@@ -1,7 +1,9 @@
 // The cache from turn to turn, stops, and the context's end.
 #include <QTest>
+#include <numeric>
 #include <random>
 
+#include "engine/generation/context_window.h"
 #include "tests/engine/generation/testing.h"
 
 namespace cria::engine {
@@ -30,6 +32,9 @@ class TestContext : public QObject {
   void progress_is_told();
   void stop_policy_refuses_a_long_prompt();
   void slide_keeps_bos_and_the_newest();
+  void what_is_left_out_grows_by_steps();
+  void of_a_chat_no_turn_too_many_is_left_out();
+  void a_slid_prefix_is_found_again();
   void slide_in_mid_reply();
   void slide_with_variants();
   void chat_drops_the_oldest_turns();
@@ -205,6 +210,86 @@ void TestContext::slide_keeps_bos_and_the_newest() {
   QCOMPARE(recorder.prompt.dropped_tokens, static_cast<std::int32_t>(ids.size() - sent.size()));
   QCOMPARE(recorder.prompt.prompt_tokens, static_cast<std::int32_t>(sent.size()));
   QVERIFY(static_cast<std::int32_t>(sent.size()) < context_);
+}
+
+void TestContext::what_is_left_out_grows_by_steps() {
+  constexpr std::int32_t context = 128;
+  const auto pinned = static_cast<std::int32_t>(1 + random_() % 20);
+  const std::size_t step = static_cast<std::size_t>(context - pinned) / 4;
+  std::size_t steps = 0;
+  std::size_t last = 0;
+  for (std::size_t all = context; all < 5 * context; ++all) {
+    PromptIds prompt;
+    prompt.pinned = pinned;
+    Ids text(all);
+    std::iota(text.begin(), text.end(), 0);
+    const std::size_t written = random_() % (all / 2);
+    prompt.ids.assign(text.begin(), text.end() - static_cast<std::ptrdiff_t>(written));
+    const auto left = fit_in_context(prompt, std::span(text).last(written), context);
+    QVERIFY(left);
+    QVERIFY(left->size() <= context - step && left->size() > context - 2 * step);
+    const std::size_t dropped = all - left->size();
+    QVERIFY(dropped == last || dropped == last + step || last == 0);
+    steps += dropped != last;
+    last = dropped;
+    const auto oldest = static_cast<std::ptrdiff_t>(pinned);
+    QVERIFY(std::equal(left->begin(), left->begin() + oldest, text.begin()));
+    QVERIFY(std::equal(left->begin() + oldest, left->end(),
+                       text.begin() + oldest + static_cast<std::ptrdiff_t>(dropped)));
+  }
+  QVERIFY(steps <= 4 * context / step + 2);
+}
+
+void TestContext::of_a_chat_no_turn_too_many_is_left_out() {
+  constexpr std::int32_t context = 1000;
+  std::vector<Ids> turns;
+  PromptIds prompt;
+  prompt.pinned = 5;
+  prompt.ids = random_ids(5);
+  for (std::int32_t i = 0; i < 200; ++i) {
+    turns.emplace_back(1 + random_() % 90, i);
+    prompt.ids = joined(prompt.ids, turns.back());
+  }
+  int calls = 0;
+  prompt.droppable_turns = 199;
+  prompt.without_oldest = [&](std::int32_t n) {
+    ++calls;
+    Ids ids(prompt.ids.begin(), prompt.ids.begin() + 5);
+    for (std::size_t i = static_cast<std::size_t>(n); i < turns.size(); ++i) {
+      ids = joined(ids, turns[i]);
+    }
+    return ids;
+  };
+  const auto left = fit_in_context(prompt, {}, context);
+  QVERIFY(left);
+  QVERIFY(calls <= 10);
+  // With one turn more, fewer steps would have gone than have to.
+  const std::size_t drop = [&] {
+    const std::size_t step = (context - 5) / 4;
+    return (prompt.ids.size() - (context - step) + step - 1) / step * step;
+  }();
+  const std::int32_t first = (*left)[5];
+  QCOMPARE(*left, prompt.without_oldest(first));
+  QVERIFY(prompt.ids.size() - left->size() >= drop);
+  QVERIFY(prompt.ids.size() - prompt.without_oldest(first - 1).size() < drop);
+}
+
+// A conversation that has outgrown its context does not read it all anew at each turn.
+void TestContext::a_slid_prefix_is_found_again() {
+  const auto kept = session();
+  Ids conversation = random_ids(static_cast<std::size_t>(context_));
+  int found = 0;
+  for (int turn = 0; turn < 20; ++turn) {
+    GenerationRequest request = test::from_ids(conversation);
+    request.context_policy = ContextPolicy::slide;
+    Recorder recorder(test::greedy(4));
+    const auto result = kept->generate(request, recorder, {});
+    QVERIFY2(result, test::why(result).c_str());
+    found += recorder.prompt.reused_tokens > context_ / 3;
+    conversation = joined(joined(conversation, result->sequences[0].ids), random_ids(5));
+  }
+  // Twenty turns of nine tokens are five steps of forty.
+  QVERIFY2(found >= 14, qPrintable(QString::number(found)));
 }
 
 // Each token behind a slide is what the model says to BOS and the newest ids alone.

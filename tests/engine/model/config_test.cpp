@@ -4,6 +4,7 @@
 #include <QtTest>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 using cria::ErrorKind;
 using cria::engine::parse_config;
@@ -230,6 +231,12 @@ class ConfigTest : public QObject {
   void a_folder_in_its_place_is_no_config() {
     QTemporaryDir folder;
     QVERIFY(QDir(folder.path()).mkdir("config.json"));
+    QVERIFY(!cria::engine::read_config(folder.path().toStdString()));
+  }
+
+  void a_pipe_does_not_hang() {
+    QTemporaryDir folder;
+    QCOMPARE(::mkfifo(qPrintable(folder.filePath("config.json")), 0600), 0);
     QVERIFY(!cria::engine::read_config(folder.path().toStdString()));
   }
 

@@ -79,12 +79,14 @@ class MemorySource final : public TensorSource {
   std::string format() const override { return "memory"; }
   std::uint64_t total_bytes() const override { return 0; }
   void release(const StoredTensor& tensor) const override { released.push_back(tensor.name); }
+  void keep() const override { ++kept; }
   Status still_whole() const override {
     if (!cut) return {};
     return Error{ErrorKind::checkpoint, "model.safetensors was cut short."};
   }
 
   mutable std::vector<std::string> released;
+  mutable int kept = 0;
   bool cut = false;  ///< the file has become too short
 
  private:

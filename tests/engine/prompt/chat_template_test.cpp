@@ -223,14 +223,15 @@ void ChatTemplateTest::the_oldest_turn_goes_first() {
   const Message u2{Role::user, "2"};
   const Message a2{Role::assistant, "two"};
   const Message u3{Role::user, "3"};
-  auto kept = without_oldest_turn(std::vector{system, u1, a1, u2, a2, u3});
-  QVERIFY(kept == (std::vector{system, u2, a2, u3}));
-  kept = without_oldest_turn(*kept);
-  QVERIFY(kept == (std::vector{system, u3}));
-  QVERIFY(!without_oldest_turn(*kept));
-  QVERIFY(without_oldest_turn(std::vector{a1, u1}) == std::vector{u1});
-  QVERIFY(!without_oldest_turn(std::vector{system}));
-  QVERIFY(!without_oldest_turn({}));
+  const std::vector chat{system, u1, a1, u2, a2, u3};
+  QCOMPARE(later_turns(chat), (std::vector<std::size_t>{3, 5}));
+  QVERIFY(from_turn(chat, 3) == (std::vector{system, u2, a2, u3}));
+  QVERIFY(from_turn(chat, 5) == (std::vector{system, u3}));
+  QVERIFY(later_turns(std::vector{system, u3}).empty());
+  QCOMPARE(later_turns(std::vector{a1, u1}), std::vector<std::size_t>{1});
+  QVERIFY(from_turn(std::vector{a1, u1}, 1) == std::vector{u1});
+  QVERIFY(later_turns(std::vector{system}).empty());
+  QVERIFY(later_turns({}).empty());
 }
 
 QTEST_APPLESS_MAIN(ChatTemplateTest)

@@ -210,8 +210,8 @@ void TestProcessors::tiny_temperature_is_greedy() {
   }
 }
 
-// The project asks for 0.3 ms a token; a busy machine may take three times, a sanitizer thirty
-// times as long.
+// The project asks for 0.3 ms a token; a busy machine may take three times, a sanitizer ten times
+// as long.
 void TestProcessors::cost_of_a_token() {
   GenerationSettings settings;
   settings.do_sample = true;
@@ -232,7 +232,7 @@ void TestProcessors::cost_of_a_token() {
   }
   qInfo("a token costs %.3f ms at vocabulary 32000, top_k 50, top_p 0.95", best);
 #if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  QVERIFY2(best < 9.0, "sampling a token takes too long");
+  QVERIFY2(best < 3.0, "sampling a token takes too long");
 #else
   QVERIFY2(best < 0.9, "sampling a token takes too long");
 #endif

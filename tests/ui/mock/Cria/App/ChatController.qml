@@ -112,8 +112,9 @@ QtObject {
     function regenerate(id: string): void {
         calls = calls.concat(["regenerate " + id]);
     }
-    function editAndResend(id: string, text: string): void {
+    function editAndResend(id: string, text: string): bool {
         calls = calls.concat(["edit " + id + " " + text]);
+        return canSend;
     }
     function continueReply(id: string): void {
         calls = calls.concat(["continue " + id]);

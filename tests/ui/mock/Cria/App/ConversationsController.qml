@@ -74,9 +74,6 @@ QtObject {
     function dismissStoreNotice(): void {
         storeNotice = "";
     }
-    function dismissStoreError(): void {
-        storeError = "";
-    }
     function undoRemove(): void {
         all = [removed, ...all];
         undoAvailable = false;
