@@ -1,6 +1,6 @@
 """Writes the model card of each checkpoint that is kept.
 
-    python cards.py RUN/evaluation.json ../step-000100 ../step-003648
+    python cards.py RUN/evaluation.json ../step-000100 ../step-004416
 """
 
 import argparse
@@ -41,16 +41,18 @@ chats with a Llama at every age of its training, so that there is one to talk to
 
 {table}
 
-Perplexity, multiple choice, stories and talks are measured on what the training never saw; two things are asked for that no story of the
-training has together, and the talks are in wordings that it never had. What each column means: `training/README.md` in Cria's
-sources, beside this folder.
+Perplexity, multiple choice, stories and talks are measured on what the training never saw, with the grammar as it is now; two things are
+asked for that no story of the training has together. The talks are in wordings that the training never had. What each column
+means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured. The
+stories of steps 100, 500 and 1000 were sampled by Cria, those of the last by transformers.
 
 ![The loss of the run, step by step](../loss.svg)
 
 ## What it was trained on, and how
 
-On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a
-seed. No text of others is in them. What it learned when, and with which command: `training/README.md`.
+On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a seed;
+it was revised at step 3648. No text of others is in them. The last checkpoint is the mean of the weights of steps 3648 and 4416. What was
+learned when, and with which commands: `training/README.md`.
 
 ## What it cannot do
 

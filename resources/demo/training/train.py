@@ -28,7 +28,7 @@ SHARD_STEPS = 64
 SHARD_DOCUMENTS = 20000  # numbers set aside for a shard; it uses about 2000
 WARM_UP = 60
 STEPS = 3200
-DECAY = 0.45  # the last part of these steps, in which the learning rates fall to zero
+DECAY = 0.45  # the last part of these steps, in which the learning rates fall to zero, and words that matter most count more
 MORE_STEPS = 448  # after them, practice
 MORE = 0.5  # .. from this share of the learning rates down to zero
 MORE_WARM_UP = 20
@@ -51,6 +51,10 @@ class Plan:
             return min(1.0, (step + 1) / WARM_UP, (self.steps - step) / (DECAY * self.steps))
         return MORE * min((step - self.steps + 1) / MORE_WARM_UP, (self.total - step) / self.practice)
 
+    def weighs_words(self, step):
+        """Not before a name or a place that was told can be found again: till then, answers would be eight times the noise."""
+        return step >= (1 - DECAY) * self.steps
+
     def saved_steps(self):
         """More of them where more changes."""
         early = {step for step in (25, 50, 75, 100, 150, 200, 300, 400, 500, 700) if step < self.total}
@@ -69,6 +73,8 @@ def shards(seed, tokenizer_file, plan, first_step, workers):
         practising, start = number * SHARD_STEPS >= plan.steps, number * SHARD_DOCUMENTS
         (ids, weights, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
         assert used - start <= SHARD_DOCUMENTS
+        if not plan.weighs_words(number * SHARD_STEPS):
+            weights = np.minimum(weights, 1)
         totals = weights[:, 1:].reshape(SHARD_STEPS, -1).sum(axis=1, dtype=np.float32)
         yield [(ids[rank::workers], weights[rank::workers], totals) for rank in range(workers)]
 

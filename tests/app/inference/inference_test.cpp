@@ -191,7 +191,12 @@ class InferenceTest : public QObject {
     Service service(options);
     engine::GenerationRequest two = request();
     two.num_return_sequences = 2;
-    const auto reply = service.service.write(two, settingsFor(12));
+    const auto drawn = settingsFor(12);
+    engine::GenerationSettings values = drawn->read();
+    values.do_sample = true;
+    values.top_k = 1;  // of one
+    drawn->publish(values);
+    const auto reply = service.service.write(two, drawn);
     QVERIFY(service.waitReply());
     QVERIFY(service.replies.first().result.has_value());
     const auto& sequences = service.replies.first().result->sequences;
