@@ -1,6 +1,6 @@
 """Writes the model card of each checkpoint that is kept.
 
-    python cards.py RUN/evaluation.json ../step-000100 ../step-004416
+    python cards.py RUN/evaluation.json ../step-000100 ../step-005056
 """
 
 import argparse
@@ -51,8 +51,8 @@ stories of steps 100, 500 and 1000 were sampled by Cria, those of the last by tr
 ## What it was trained on, and how
 
 On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a seed;
-it was revised at step 3648. No text of others is in them. The last checkpoint is the mean of the weights of steps 3648 and 4416. What was
-learned when, and with which commands: `training/README.md`.
+it was revised at steps 3648 and 4416. No text of others is in them. The last checkpoint is a mean of the weights of steps 3648, 4416 and
+5056. What was learned when, and how: `training/README.md`.
 
 ## What it cannot do
 

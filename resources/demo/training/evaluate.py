@@ -1,6 +1,6 @@
 """Measures checkpoints and writes what it finds to a file.
 
-    python evaluate.py RUN/step-000100 RUN/step-004416 --out RUN/evaluation.json
+    python evaluate.py RUN/step-000100 RUN/step-005056 --out RUN/evaluation.json
 """
 
 import argparse
