@@ -98,6 +98,18 @@ DrivenWindow {
         wait(50);
         compare(list.contentHeight, height);
     }
+    function test_theEndOfAShortReplyIsInSight(): void {
+        open(1360, 860);
+        const list = find("messageList");
+        for (const script of ["line \n".repeat(12), "two words", "and three more", "one"]) {
+            app.chat.script = script;
+            type("go");
+            keyClick(Qt.Key_Return);
+            tryCompare(app.chat, "generating", false);
+            tryVerify(() => list.contentY + list.height >= list.originY + list.contentHeight, 1000, script);
+        }
+        verify(list.contentHeight > list.height);
+    }
     function test_followsUntilScrolledUp(): void {
         app.chat.script = "line\n".repeat(400).trim();
         app.chat.script = app.chat.script.split("\n").join(" \n");

@@ -119,8 +119,11 @@ FocusScope {
         interval: 0
 
         onTriggered: {
-            if (view.following)
-                list.positionViewAtEnd();
+            if (!view.following)
+                return;
+            // A row that has just grown is not where the list believes it to be yet.
+            list.forceLayout();
+            list.positionViewAtEnd();
         }
     }
     ActionButton {
