@@ -47,12 +47,16 @@ CheckpointController::CheckpointController(InferenceService* inference, Preferen
   fillLibrary();
 }
 
+QStringList CheckpointController::pathsIn(const char* key) const {
+  return preferences_->value(key).toVariant().toStringList();
+}
+
 void CheckpointController::fillLibrary() {
-  for (const QString& kept : preferences_->value(kLibrary).toVariant().toStringList()) {
+  for (const QString& kept : pathsIn(kLibrary)) {
     const QString path = demo_.path(kept);
     if (!path.isEmpty()) addToLibrary(path);
   }
-  const QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
+  const QStringList forgotten = pathsIn(kForgotten);
   for (const QString& path : demo_.checkpoints()) {
     if (!forgotten.contains(demo_.kept(path))) addToLibrary(path);
   }
@@ -200,7 +204,7 @@ void CheckpointController::open(const QString& path) {
 }
 
 void CheckpointController::addFound(const CheckpointScan& found) {
-  QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
+  QStringList forgotten = pathsIn(kForgotten);
   for (const QString& path : found.found) {
     const QString kept = demo_.kept(path);
     if (found.beside.contains(path) && forgotten.contains(kept)) continue;
@@ -289,7 +293,7 @@ void CheckpointController::cancelLoading() {
 
 void CheckpointController::forget(const QString& path) {
   library_.remove(path);
-  QStringList forgotten = preferences_->value(kForgotten).toVariant().toStringList();
+  QStringList forgotten = pathsIn(kForgotten);
   forgotten.removeAll(demo_.kept(path));
   preferences_->set(kForgotten, QJsonArray::fromStringList(forgotten << demo_.kept(path)));
   saveLibrary();

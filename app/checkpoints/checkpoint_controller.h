@@ -129,7 +129,8 @@ class CheckpointController : public QObject {
   void onDevices(const std::vector<engine::DeviceInfo>& devices);
   void setChoice(QString* choice, const QString& value, const char* key);
   void setError(const QString& title, const QString& text);
-  void fillLibrary();  ///< at the start
+  QStringList pathsIn(const char* key) const;  ///< as the preferences keep them
+  void fillLibrary();                          ///< at the start
   void addToLibrary(const QString& path) { library_.add(path, demo_.name(path)); }
   void addFound(const CheckpointScan& found);
   void saveLibrary();

@@ -6,6 +6,7 @@
 #include "engine/base/file_error.h"
 
 namespace cria::engine {
+
 Result<std::string> read_small_file(const std::filesystem::path& file, std::size_t max_bytes) {
   std::error_code error;
   if (!std::filesystem::is_regular_file(file, error)) {

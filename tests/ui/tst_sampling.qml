@@ -49,6 +49,12 @@ DrivenWindow {
         mouseClick(inputIn(find("topP")));
         keyClick(Qt.Key_Tab);
         compare(app.sampling.topP, 0.9254);
+        // .. also where something was typed and taken back.
+        mouseClick(inputIn(find("topP")));
+        type("7");
+        keyClick(Qt.Key_Escape);
+        keyClick(Qt.Key_Tab);
+        compare(app.sampling.topP, 0.9254);
     }
     function test_withoutDrawingThereIsOneVariant(): void {
         open(1360, 860);

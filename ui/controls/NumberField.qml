@@ -21,17 +21,20 @@ InputField {
     function spelled(number: real): string {
         return number === offValue ? offText : number.toFixed(decimals);
     }
+    function restore(): void {
+        text = spelled(value);
+        touched = false;
+    }
     function commit(): void {
         // What is shown is rounded: a value that nobody typed stays as it is.
         if (!touched)
             return;
-        touched = false;
         const typed = text.trim().replace(",", ".");
         let number = Number(typed);
         if ((typed === "" || typed === offText) && !isNaN(offValue))
             number = offValue;
         if (typed === "" && isNaN(offValue) || isNaN(number)) {
-            text = spelled(value);
+            restore();
             return;
         }
         propose(number);
@@ -41,7 +44,7 @@ InputField {
         const bounded = number === offValue ? number : Math.round(Math.min(to, Math.max(from, number)) * scale) / scale;
         if (bounded !== value)
             field.edited(bounded);
-        text = spelled(value);
+        restore();
     }
 
     Accessible.name: name
@@ -57,11 +60,11 @@ InputField {
     text: ""
     topPadding: 0
 
-    Component.onCompleted: text = spelled(value)
+    Component.onCompleted: restore()
     Keys.onDownPressed: propose(value - step)
     Keys.onEscapePressed: event => {
         event.accepted = text !== spelled(value);
-        text = spelled(value);
+        restore();
     }
     Keys.onUpPressed: propose(value + step)
     onActiveFocusChanged: activeFocus ? selectAll() : commit()
@@ -69,7 +72,7 @@ InputField {
         commit();
         selectAll();
     }
-    onOffTextChanged: text = spelled(value)
+    onOffTextChanged: restore()
     onTextEdited: touched = true
-    onValueChanged: text = spelled(value)
+    onValueChanged: restore()
 }

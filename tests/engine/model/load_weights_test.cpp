@@ -88,6 +88,7 @@ class LoadWeightsTest : public QObject {
     QVERIFY(weights->precision == WeightFormat::f16);
     QVERIFY(weights->bytes >= config.parameters() * 2);
     QVERIFY(!weights->source);  // nothing borrows
+    QCOMPARE(source->kept, 0);
     QCOMPARE(source->released.size(), source->tensors().size());
     QCOMPARE(progress.size(), source->tensors().size() + 1);
     QVERIFY(std::is_sorted(progress.begin(), progress.end()));
