@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "kernels/control_groups.h"
+
 namespace cria::kernels {
 namespace {
 
@@ -27,25 +29,14 @@ std::optional<std::uint64_t> number_in(const std::string& path, const std::strin
 /// The least that any control group above this process leaves; file pages it can drop count as
 /// free.
 std::uint64_t left_by_control_groups() {
-  std::ifstream file("/proc/self/cgroup");
-  std::string line;
   std::uint64_t left = unlimited;
-  while (std::getline(file, line)) {
-    if (!line.starts_with("0::/")) continue;  // version 2 has this one line
-    std::string group = line.substr(3);
-    for (;;) {
-      const std::string folder = "/sys/fs/cgroup" + group;
-      const auto limit = number_in(folder + "/memory.max", "");
-      const auto used = number_in(folder + "/memory.current", "");
-      if (limit && used) {
-        const auto droppable = number_in(folder + "/memory.stat", "inactive_file").value_or(0);
-        const std::uint64_t held = *used - std::min(*used, droppable);
-        left = std::min(left, *limit - std::min(*limit, held));
-      }
-      const auto slash = group.rfind('/');
-      if (slash == std::string::npos || group.size() <= 1) break;
-      group.resize(slash);
-    }
+  for (const std::string& folder : control_groups()) {
+    const auto limit = number_in(folder + "/memory.max", "");
+    const auto used = number_in(folder + "/memory.current", "");
+    if (!limit || !used) continue;
+    const auto droppable = number_in(folder + "/memory.stat", "inactive_file").value_or(0);
+    const std::uint64_t held = *used - std::min(*used, droppable);
+    left = std::min(left, *limit - std::min(*limit, held));
   }
   return left;
 }

@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "kernels/control_groups.h"
+
 namespace cria::kernels::cpu {
 namespace {
 
@@ -37,13 +39,16 @@ void idle(int turn) {
     pause();
 }
 
-/// The processors' share that a control group (version 2) allows, or `most`.
+/// The processors' share that the control groups allow, at most `most`.
 int quota(int most) {
-  std::ifstream file("/sys/fs/cgroup/cpu.max");
-  double limit = 0;
-  double period = 0;
-  if (!(file >> limit >> period) || period <= 0) return most;
-  return std::clamp(static_cast<int>(std::ceil(limit / period)), 1, most);
+  for (const std::string& folder : control_groups()) {
+    std::ifstream file(folder + "/cpu.max");
+    double limit = 0;
+    double period = 0;
+    if (file >> limit >> period && period > 0)
+      most = std::clamp(static_cast<int>(std::ceil(limit / period)), 1, most);
+  }
+  return most;
 }
 
 }  // namespace
@@ -136,22 +141,21 @@ void ThreadTeam::take_chunks(int member) {
   }
 }
 
-bool ThreadTeam::wait_for_epoch(int seen) {
+int ThreadTeam::wait_for_epoch(int seen) {
   const auto asleep_at = Clock::now() + spin_time;
-  for (int turn = 0; epoch_.load(std::memory_order_acquire) == seen; ++turn) {
+  for (int turn = 0;; ++turn) {
+    const int epoch = epoch_.load(std::memory_order_acquire);
+    if (epoch != seen) return epoch;
     idle(turn);
-    if (turn % 64 == 63 && Clock::now() > asleep_at) {
-      epoch_.wait(seen, std::memory_order_acquire);
-      break;
-    }
+    if (turn % 64 == 63 && Clock::now() > asleep_at) epoch_.wait(seen, std::memory_order_acquire);
   }
-  return !stop_.load(std::memory_order_relaxed);
 }
 
 void ThreadTeam::work(int member) {
-  int seen = 0;
-  while (wait_for_epoch(seen)) {
-    seen = epoch_.load(std::memory_order_acquire);
+  for (int seen = 0;;) {
+    // The epoch that was seen and no later one: a later one may be the last.
+    seen = wait_for_epoch(seen);
+    if (stop_.load(std::memory_order_relaxed)) return;
     take_chunks(member);
   }
 }

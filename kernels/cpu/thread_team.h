@@ -52,7 +52,8 @@ class ThreadTeam {
   /// A chunk of the owner's range, or none.
   int take_from(int owner, bool front);
   void take_chunks(int member);
-  bool wait_for_epoch(int seen);
+  /// Returns the first other one.
+  int wait_for_epoch(int seen);
 
   // Read by waiting workers, written once a job.
   alignas(64) std::atomic<int> epoch_{0};
