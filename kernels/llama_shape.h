@@ -5,9 +5,6 @@
 
 namespace cria::kernels {
 
-enum class NormKind : std::uint8_t { rms };
-enum class Activation : std::uint8_t { silu };
-
 /// Names are those of Hugging Face's config.json. Biases are not listed: a projection has one where
 /// its bias tensor is given (backend.h).
 struct LlamaShape {
@@ -22,8 +19,6 @@ struct LlamaShape {
   std::int32_t vocab_size = 0;
   float rms_norm_eps = 1e-6F;
   float attention_scale = 0;  ///< scores are q.k * attention_scale; Llama: 1/sqrt(head_dim)
-  NormKind norm = NormKind::rms;
-  Activation activation = Activation::silu;
 
   std::int32_t query_size() const { return num_attention_heads * head_dim; }
   std::int32_t key_value_size() const { return num_key_value_heads * head_dim; }

@@ -22,6 +22,14 @@ struct TensorView {
   static TensorView contiguous(const void* data, DType type, std::int64_t rows, std::int64_t cols) {
     return {static_cast<const std::byte*>(data), type, rows, cols, cols, 1};
   }
+  /// The same view where a stride that is never taken, along a dimension of one, has the value of a
+  /// contiguous one: a file may have written anything there.
+  TensorView with_plain_strides() const {
+    TensorView plain = *this;
+    if (cols == 1) plain.col_stride = 1;
+    if (rows == 1) plain.row_stride = cols;
+    return plain;
+  }
 };
 
 }  // namespace cria::kernels

@@ -11,6 +11,7 @@
 #include "kernels/cpu/storage.h"
 #include "kernels/cpu/tensor.h"
 #include "kernels/cpu/thread_team.h"
+#include "kernels/cpu/view_values.h"
 #include "kernels/memory_available.h"
 #include "kernels/step_check.h"
 
@@ -25,8 +26,6 @@ const CpuBuffer& own(const Buffer& buffer) { return static_cast<const CpuBuffer&
 CpuBuffer& own(Buffer& buffer) { return static_cast<CpuBuffer&>(buffer); }
 const CpuKvCache& own(const KvCache& cache) { return static_cast<const CpuKvCache&>(cache); }
 CpuKvCache& own(KvCache& cache) { return static_cast<CpuKvCache&>(cache); }
-
-int index_of(DType type) { return static_cast<int>(type); }
 
 /// Rotates the pairs (i, i + half) of `heads` heads that stand one after another.
 void rotate(float* values, std::int32_t heads, std::int32_t head_dim, const float* cosine,

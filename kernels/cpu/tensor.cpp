@@ -85,10 +85,11 @@ Status quantise_into(std::byte* out, const TensorView& view, const BlockLayout& 
 
 }  // namespace
 
-Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, WeightFormat precision,
+Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& stored, WeightFormat precision,
                                                 const KernelTable& kernels, ThreadTeam& team) {
-  if (source.rows <= 0 || source.cols <= 0)
+  if (stored.rows <= 0 || stored.cols <= 0)
     return Error{ErrorKind::checkpoint, "a weight has no values"};
+  const TensorView source = stored.with_plain_strides();
   if (is_quantised(precision)) {
     const BlockLayout layout = BlockLayout::of(precision, source.rows, source.cols);
     Result<Memory> memory = Memory::allocate("a weight", 1, layout.bytes(), 1);

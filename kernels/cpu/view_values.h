@@ -17,12 +17,10 @@ namespace cria::kernels::cpu {
 
 inline int index_of(DType type) { return static_cast<int>(type); }
 
-inline bool columns_adjoin(const TensorView& view) {
-  return view.col_stride == 1 || view.cols == 1;
-}
+inline bool columns_adjoin(const TensorView& view) { return view.col_stride == 1; }
 
 inline bool is_contiguous(const TensorView& view) {
-  return columns_adjoin(view) && (view.row_stride == view.cols || view.rows == 1);
+  return columns_adjoin(view) && view.row_stride == view.cols;
 }
 
 inline bool is_aligned(const TensorView& view) {

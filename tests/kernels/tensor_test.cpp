@@ -28,23 +28,6 @@ float rounded(float value, DType type) {
   return value;
 }
 
-/// `values` in a file's bytes of `type`, beginning `shift` bytes into the storage.
-std::vector<std::byte> bytes_of(const std::vector<float>& values, DType type,
-                                std::size_t shift = 0) {
-  std::vector<std::byte> bytes(shift + values.size() * size_of(type));
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    std::byte* at = bytes.data() + shift + i * size_of(type);
-    if (type == DType::f32) {
-      std::memcpy(at, &values[i], 4);
-    } else {
-      const std::uint16_t half =
-          type == DType::f16 ? f16_from_f32(values[i]) : bf16_from_f32(values[i]);
-      std::memcpy(at, &half, 2);
-    }
-  }
-  return bytes;
-}
-
 /// What a tensor holds, read back through embed(), which is exact.
 std::vector<float> contents(Backend& backend, const Tensor& tensor) {
   LlamaShape shape;
@@ -70,6 +53,8 @@ class TensorTest : public QObject {
  private slots:
   void converts_every_layout_data() { backend_rows(true); }
   void converts_every_layout();
+  void takes_no_stride_along_one_data() { backend_rows(true); }
+  void takes_no_stride_along_one();
   void converts_every_half_and_every_tie_data() { backend_rows(true); }
   void converts_every_half_and_every_tie();
   void quantises_as_the_reference_does_data() { backend_rows(); }
@@ -120,6 +105,31 @@ void TensorTest::converts_every_layout() {
                 to));
         QVERIFY(same_bits(contents(*backend, **tensor), want));
       }
+}
+
+// A column, and a row, whose idle stride leads far out of memory; longer than a chunk.
+void TensorTest::takes_no_stride_along_one() {
+  QFETCH(int, index);
+  const auto backend = open_row(index);
+  Random random;
+  const auto storage = random.normals(70000, 1);
+  const auto* data = reinterpret_cast<const std::byte*>(storage.data());
+  constexpr std::int64_t wild = std::int64_t{1} << 40;
+  for (const bool column : {true, false}) {
+    const TensorView view{data,
+                          DType::f32,
+                          column ? 70000 : 1,
+                          column ? 1 : 70000,
+                          column ? 1 : wild,
+                          column ? wild : 1};
+    for (const WeightFormat to : {WeightFormat::f32, WeightFormat::f16}) {
+      const auto tensor = backend->make_tensor(view, to);
+      QVERIFY2(tensor, tensor ? "" : tensor.error().message.c_str());
+      QCOMPARE((*tensor)->rows(), view.rows);
+    }
+    for (const WeightFormat to : backend->info().precisions)
+      if (is_quantised(to)) QVERIFY(backend->make_tensor(view, to));
+  }
 }
 
 // All finite halves widened and narrowed back, and the middle of each two neighbours.
