@@ -29,9 +29,10 @@ void BackendInvarianceTest::rows_do_not_depend_on_company() {
   for (int round = 0; round < rounds_of_row(index, 2); ++round) {
     LlamaShape shape = random_shape(random);
     const WeightFormat precision = random_format(random, *backend);
-    // Long enough that the multiplication is cut into slices, the rows into blocks.
+    // Long enough that the multiplication is cut into slices, of pairs of numbers for bf16.
     if (round == 0)
-      shape.intermediate_size = (is_quantised(precision) ? 2100 : 1100) + random.between(0, 40);
+      shape.intermediate_size =
+          (precision == WeightFormat::bf16 ? 4200 : 2100) + random.between(0, 40);
     if (is_slow) {
       shape.num_hidden_layers = 1;
       shape.hidden_size = random.between(1, 40);

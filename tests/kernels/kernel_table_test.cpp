@@ -5,11 +5,13 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "kernels/cpu/block_layout.h"
 #include "kernels/cpu/processor.h"
 #include "kernels/half.h"
 #include "kernels/quantisation.h"
+#include "kernels/tensor_value.h"
 #include "tests/kernels/testing.h"
 
 using namespace cria::kernels;
@@ -82,75 +84,112 @@ void KernelTableTest::silu_goes_to_its_limits() {
   }
 }
 
-/// y of a product of floats, [x_rows][weight_rows], packed or not.
-std::vector<float> product_of(const KernelTable& table, const std::vector<float>& weights,
-                              std::int64_t k, const std::vector<float>& x, int x_rows,
-                              bool packed) {
-  const auto weight_rows = static_cast<int>(static_cast<std::int64_t>(weights.size()) / k);
-  const std::int64_t words = (k + 15) / 16 * 16;
-  const int y_stride = (weight_rows + 31) / 32 * 32;
-  std::vector<float> y(static_cast<std::size_t>(x_rows * y_stride));
-  if (packed) {
-    std::vector<float> laid_out(x.size());
-    const int tiles = gemm_tiles(x_rows, table.gemm_row_tile);
-    for (int tile = 0; tile < tiles; ++tile) {
-      std::vector<const float*> rows;
-      const int first = gemm_tile_begin(x_rows, tiles, tile);
-      for (int r = first; r < gemm_tile_begin(x_rows, tiles, tile + 1); ++r)
-        rows.push_back(x.data() + r * words);
-      table.pack(rows.data(), static_cast<int>(rows.size()), words,
-                 laid_out.data() + first * words);
-    }
-    std::vector<float> scratch(gemm_panel_floats);
-    table.gemm[0](weights.data(), k, weight_rows, laid_out.data(), x_rows, scratch.data(), y.data(),
-                  y_stride);
-  } else {
-    table.dot[0](weights.data(), k, weight_rows, x.data(), words, x_rows, y.data(), y_stride);
-  }
-  std::vector<float> results;
-  for (int r = 0; r < x_rows; ++r)
-    results.insert(results.end(), y.begin() + r * y_stride, y.begin() + r * y_stride + weight_rows);
-  return results;
-}
+/// Weights as a file stores them, and rows of activations, padded with zeros.
+struct FloatProduct {
+  DType type;
+  std::int64_t k;
+  int weight_rows;
+  int x_rows;
+  std::vector<std::byte> weights;
+  std::vector<float> x;
 
+  std::int64_t stride() const { return (k + 15) / 16 * 16; }
+
+  static FloatProduct random(Random& random, DType type) {
+    // Up to three slices, also where a word is a pair of numbers.
+    const std::int64_t k = random.one_of(
+        {random.between(1, 40), random.between(500, 1100), random.between(2040, 8300)});
+    FloatProduct made{type, k, random.between(1, 40), random.between(1, 33), {}, {}};
+    made.weights = bytes_of(random.normals(made.weight_rows * k, 1), type);
+    made.x.resize(static_cast<std::size_t>(made.x_rows * made.stride()));
+    for (int r = 0; r < made.x_rows; ++r)
+      for (std::int64_t i = 0; i < k; ++i) {
+        const float value = random.normal(1);
+        // As backends take them for weights in bf16.
+        made.x[static_cast<std::size_t>(r * made.stride() + i)] =
+            type == DType::bf16 ? f32_from_bf16(bf16_from_f32(value)) : value;
+      }
+    return made;
+  }
+
+  double weight(int row, std::int64_t i) const {
+    return static_cast<double>(
+        value_of(weights.data() + (row * k + i) * static_cast<std::int64_t>(size_of(type)), type));
+  }
+
+  /// [x_rows][weight_rows], by dot or, from packed rows, by gemm.
+  std::vector<float> by(const KernelTable& table, bool packed) const {
+    const int each = type == DType::bf16 ? table.bf16_each : 1;
+    const std::int64_t words = (stride() / each + 15) / 16 * 16;
+    std::vector<float> rows(static_cast<std::size_t>(x_rows * words));
+    for (int r = 0; r < x_rows; ++r) {
+      if (type == DType::bf16)
+        table.round_to_bf16(x.data() + r * stride(), stride(), rows.data() + r * words);
+      else
+        std::copy_n(x.data() + r * stride(), words, rows.data() + r * words);
+    }
+    const int y_stride = (weight_rows + 31) / 32 * 32;
+    std::vector<float> y(static_cast<std::size_t>(x_rows * y_stride));
+    const auto index = static_cast<int>(type);
+    if (packed) {
+      std::vector<float> laid_out(rows.size());
+      const int tiles = gemm_tiles(x_rows, table.gemm_row_tile);
+      for (int tile = 0; tile < tiles; ++tile) {
+        const int first = gemm_tile_begin(x_rows, tiles, tile);
+        std::vector<const float*> some;
+        for (int r = first; r < gemm_tile_begin(x_rows, tiles, tile + 1); ++r)
+          some.push_back(rows.data() + r * words);
+        table.pack(some.data(), static_cast<int>(some.size()), words,
+                   laid_out.data() + first * words);
+      }
+      std::vector<float> scratch(gemm_panel_floats);
+      table.gemm[index](weights.data(), k, weight_rows, laid_out.data(), x_rows, scratch.data(),
+                        y.data(), y_stride);
+    } else {
+      table.dot[index](weights.data(), k, weight_rows, rows.data(), words, x_rows, y.data(),
+                       y_stride);
+    }
+    std::vector<float> results;
+    for (int r = 0; r < x_rows; ++r)
+      results.insert(results.end(), y.begin() + r * y_stride,
+                     y.begin() + r * y_stride + weight_rows);
+    return results;
+  }
+
+  bool is_near(const std::vector<float>& results) const {
+    for (int r = 0; r < x_rows; ++r)
+      for (int n = 0; n < weight_rows; ++n) {
+        double want = 0;
+        double size = 0;
+        for (std::int64_t i = 0; i < k; ++i) {
+          const double product =
+              weight(n, i) * static_cast<double>(x[static_cast<std::size_t>(r * stride() + i)]);
+          want += product;
+          size += std::abs(product);
+        }
+        const auto got = static_cast<double>(results.begin()[r * weight_rows + n]);
+        if (std::abs(got - want) > (static_cast<double>(k) / 16 + 7) * 0x1p-24 * size) return false;
+      }
+    return true;
+  }
+};
+
+// dot and gemm give the same bits, in all instruction sets that work on the same words.
 void KernelTableTest::dot_and_gemm_agree() {
   Random random;
-  for (int round = 0; round < 30; ++round) {
-    const std::int64_t k = random.one_of(
-        {random.between(1, 40), random.between(500, 1100), random.between(2040, 4200)});
-    const std::int64_t stride = (k + 15) / 16 * 16;
-    const int weight_rows = random.between(1, 40);
-    const int x_rows = random.between(1, 33);
-    const auto weights = random.normals(weight_rows * k, 1);
-    std::vector<float> x(static_cast<std::size_t>(x_rows * stride));
-    for (int r = 0; r < x_rows; ++r)
-      for (std::int64_t i = 0; i < k; ++i)
-        x[static_cast<std::size_t>(r * stride + i)] = random.normal(1);
-    std::vector<float> first;
-    for (const KernelTable* table : runnable_kernels())
-      for (const bool packed : {false, true}) {
-        const std::vector<float> results = product_of(*table, weights, k, x, x_rows, packed);
-        if (first.empty()) {
-          first = results;
-          for (int r = 0; r < x_rows; ++r)
-            for (int n = 0; n < weight_rows; ++n) {
-              double want = 0;
-              double size = 0;
-              for (std::int64_t i = 0; i < k; ++i) {
-                const double product =
-                    static_cast<double>(weights[static_cast<std::size_t>(n * k + i)]) *
-                    static_cast<double>(x[static_cast<std::size_t>(r * stride + i)]);
-                want += product;
-                size += std::abs(product);
-              }
-              const float got = results.begin()[r * weight_rows + n];
-              QVERIFY(std::abs(static_cast<double>(got) - want) <=
-                      (static_cast<double>(k) / 16 + 7) * 0x1p-24 * size);
-            }
+  for (int round = 0; round < 30; ++round)
+    for (const DType type : {DType::f32, DType::f16, DType::bf16}) {
+      const FloatProduct product = FloatProduct::random(random, type);
+      std::map<int, std::vector<float>> first;  // by the numbers in a word
+      for (const KernelTable* table : runnable_kernels())
+        for (const bool packed : {false, true}) {
+          const std::vector<float> results = product.by(*table, packed);
+          const int each = type == DType::bf16 ? table->bf16_each : 1;
+          const auto [same, fresh] = first.emplace(each, results);
+          if (fresh) QVERIFY2(product.is_near(results), table->instruction_set);
+          QVERIFY2(same_bits(same->second, results), table->instruction_set);
         }
-        QVERIFY2(same_bits(first, results), table->instruction_set);
-      }
-  }
+    }
 }
 
 // Weights and activations become the numbers of the scalar definition.

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "kernels/half.h"
 #include "kernels/reference/reference_memory.h"
 
 namespace cria::kernels::testing {
@@ -25,6 +26,21 @@ std::unique_ptr<Backend> open_row(int index) {
 int rounds_of_row(int index, int many) {
   if (index < 0) return many;
   return backends_under_test()[static_cast<std::size_t>(index)].is_slow ? (many + 1) / 2 : many;
+}
+
+std::vector<std::byte> bytes_of(const std::vector<float>& values, DType type, std::size_t shift) {
+  std::vector<std::byte> bytes(shift + values.size() * size_of(type));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::byte* at = bytes.data() + shift + i * size_of(type);
+    if (type == DType::f32) {
+      std::memcpy(at, &values[i], 4);
+    } else {
+      const std::uint16_t half =
+          type == DType::f16 ? f16_from_f32(values[i]) : bf16_from_f32(values[i]);
+      std::memcpy(at, &half, 2);
+    }
+  }
+  return bytes;
 }
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b) {

@@ -41,6 +41,10 @@ class Random {
 
 bool same_bits(const std::vector<float>& a, const std::vector<float>& b);
 
+/// `values` in a file's bytes of `type`, beginning `shift` bytes into the storage.
+std::vector<std::byte> bytes_of(const std::vector<float>& values, DType type,
+                                std::size_t shift = 0);
+
 /// A matrix as the test knows it: what a checkpoint would hold, and what a backend makes of it.
 struct Matrix {
   std::int64_t rows = 0;

@@ -19,9 +19,10 @@ template <WeightFormat format>
 constexpr int most_rows = format == WeightFormat::q8 ? 6 : 4;
 #endif
 
-/// Blocks between two visits to the same sums when there are many rows: the weights of a slice stay
-/// in the nearest cache while the rows go by.
-constexpr std::int64_t slice_blocks = 16;
+/// Many rows are multiplied some at a time, and their blocks in slices: both, and the weights of a
+/// slice, stay in the nearest cache while they meet.
+constexpr int rows_a_pass = 24;
+constexpr std::int64_t slice_blocks = 32 / most_groups;
 /// How far ahead weights are asked for when they stream by once.
 constexpr std::int64_t bytes_ahead = 4096;
 
@@ -121,24 +122,36 @@ constexpr Tile tiles[] = {
     tile<format, G, 4>, tile<format, G, 5>, tile<format, G, 6>,
 };
 
+/// All weights times rows [begin, begin + rows).
 template <WeightFormat format>
-void product(const BlockWeights& weights, const BlockRows& x, float* y, std::int64_t y_stride) {
-  const int tile_count = gemm_tiles(x.rows, most_rows<format>);
+void pass(const BlockWeights& weights, const BlockRows& x, int begin, int rows, float* y,
+          std::int64_t y_stride) {
+  const int tile_count = gemm_tiles(rows, most_rows<format>);
   const std::int64_t slice = tile_count == 1 ? x.blocks : slice_blocks;
-  const int groups_at_once = x.rows == 1 ? 1 : most_groups;
+  const int groups_at_once = rows == 1 ? 1 : most_groups;
   for (int group = 0; group < weights.groups; group += groups_at_once) {
     const bool all = group + groups_at_once <= weights.groups;
     for (std::int64_t from = 0; from < x.blocks; from += slice) {
       const std::int64_t to = from + slice < x.blocks ? from + slice : x.blocks;
       for (int t = 0; t < tile_count; ++t) {
-        const int row = gemm_tile_begin(x.rows, tile_count, t);
-        const int count = gemm_tile_begin(x.rows, tile_count, t + 1) - row;
+        const int first = gemm_tile_begin(rows, tile_count, t);
+        const int count = gemm_tile_begin(rows, tile_count, t + 1) - first;
         const Tile work = all && groups_at_once == most_groups
                               ? tiles<format, most_groups>[count - 1]
                               : tiles<format, 1>[count - 1];
-        work(weights, group, x, row, from, to, y + row * y_stride + group * lanes, y_stride);
+        work(weights, group, x, begin + first, from, to,
+             y + (begin + first) * y_stride + group * lanes, y_stride);
       }
     }
+  }
+}
+
+template <WeightFormat format>
+void product(const BlockWeights& weights, const BlockRows& x, float* y, std::int64_t y_stride) {
+  const int passes = gemm_tiles(x.rows, rows_a_pass);
+  for (int p = 0; p < passes; ++p) {
+    const int begin = gemm_tile_begin(x.rows, passes, p);
+    pass<format>(weights, x, begin, gemm_tile_begin(x.rows, passes, p + 1) - begin, y, y_stride);
   }
 }
 

@@ -11,18 +11,24 @@ namespace {
 /// How far ahead of the loads memory is asked for.
 constexpr std::int64_t bytes_ahead = 64 * 64;
 
-/// Activation rows at once, and those of a pass where there are more: a slice of the latter stays
-/// in the nearest cache.
+/// Activation rows at once.
 constexpr int most_rows = 6;
-constexpr int rows_a_pass = 4;
-/// Bytes of activations that the nearest cache keeps while weights stream by.
-constexpr std::int64_t near_bytes = 32 * 1024;
-/// Weight rows that meet X activation rows together: all sums stay in registers.
-template <int X>
+// Bytes of activations that the nearest cache (48 kB where there is AVX-512, else 32) keeps while
+// weights stream by. Where they are more: rows at once, those of a pass where there are more yet,
+// of which a slice stays there, and weight rows that meet X of them together: all sums stay in
+// registers.
 #if defined(__AVX512F__)
+constexpr std::int64_t near_bytes = 32 * 1024;
+constexpr int most_far_rows = 6;
+constexpr int rows_a_pass = 4;
+template <int X>
 constexpr int together = X <= 4 ? 4 : 2;
 #else
-constexpr int together = X <= 2 ? 2 : 1;
+constexpr std::int64_t near_bytes = 24 * 1024;
+constexpr int most_far_rows = 3;
+constexpr int rows_a_pass = 3;
+template <int X>
+constexpr int together = 2;
 #endif
 
 /// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
@@ -107,18 +113,21 @@ template <DType type>
 constexpr Work streams[most_rows] = {stream<type, 1>, stream<type, 2>, stream<type, 3>,
                                      stream<type, 4>, stream<type, 5>, stream<type, 6>};
 template <DType type>
-constexpr Work tiled[most_rows] = {tiles<type, 1>, tiles<type, 2>, tiles<type, 3>,
-                                   tiles<type, 4>, tiles<type, 5>, tiles<type, 6>};
+constexpr Work tiled[] = {
+    tiles<type, 1>, tiles<type, 2>, tiles<type, 3>,
+#if defined(__AVX512F__)
+    tiles<type, 4>, tiles<type, 5>, tiles<type, 6>,
+#endif
+};
+static_assert(sizeof tiled<DType::f32> == most_far_rows * sizeof(Work));
 
 template <DType type>
 void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
          int x_rows, float* y, std::int64_t y_stride) {
-  if (x_rows <= most_rows) {
-    const bool near = x_rows == 1 || x_rows * x_stride * 4 <= near_bytes;
-    (near ? streams<type> : tiled<type>)[x_rows - 1](weight, k, rows, x, x_stride, y, y_stride);
-    return;
-  }
-  const int passes = gemm_tiles(x_rows, rows_a_pass);
+  const bool near = x_rows == 1 || x_rows * x_stride * 4 <= near_bytes;
+  if (near && x_rows <= most_rows)
+    return streams<type>[x_rows - 1](weight, k, rows, x, x_stride, y, y_stride);
+  const int passes = x_rows <= most_far_rows ? 1 : gemm_tiles(x_rows, rows_a_pass);
   for (int pass = 0; pass < passes; ++pass) {
     const int first = gemm_tile_begin(x_rows, passes, pass);
     const int count = gemm_tile_begin(x_rows, passes, pass + 1) - first;

@@ -14,6 +14,15 @@ namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
 constexpr int panel = panel_lanes * lanes;
+// Panels that wait side by side in the second-level cache, so that a tile of activations comes from
+// farther away once for all of them. Processors with AVX-512 mostly have 1 MB of it or more, others
+// often too little for a second panel.
+#if defined(__AVX512F__)
+constexpr int side_by_side = gemm_outs / panel;
+#else
+constexpr int side_by_side = 1;
+#endif
+constexpr int outs_at_once = side_by_side * panel;
 /// Partial sums in an order in which neighbours, and neighbouring results, are added.
 constexpr int folding[lanes] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
 constexpr int levels = 4;
@@ -23,7 +32,7 @@ inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? 
 /// Floats from one partial sum of a panel to the next; a line more than needed, so that sixteen
 /// stores do not meet in one set of the cache.
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
-static_assert(gemm_outs / panel * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
+static_assert(side_by_side * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
 
 /// Numbers [from, from + count) of 16 weight rows, those beyond `rows` zero, become columns: group
 /// g of partial sum folding[p] at panel[p][g].
@@ -135,16 +144,13 @@ template <DType type>
 void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int x_rows,
           float* scratch, float* y, std::int64_t y_stride) {
   constexpr std::int64_t depth = slice_words * each<type>;
-  // Panels that wait side by side in the second-level cache, so that a tile of activations comes
-  // from farther away once for all of them.
-  constexpr int side_by_side = gemm_outs / panel;
   const std::int64_t words = (k + lanes * each<type> - 1) / (lanes * each<type>)*lanes;
   const int tile_count = gemm_tiles(x_rows, panel_rows);
-  for (int n = 0; n < rows; n += gemm_outs) {
-    const int panels = rows - n < gemm_outs ? (rows - n + panel - 1) / panel : side_by_side;
+  for (int n = 0; n < rows; n += outs_at_once) {
+    const int panels = rows - n < outs_at_once ? (rows - n + panel - 1) / panel : side_by_side;
     // While these rows are multiplied, memory is asked for the next.
-    const std::int64_t lines = gemm_outs * k * bytes_each<type> / 64;
-    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + gemm_outs) * k)), lines + 1,
+    const std::int64_t lines = outs_at_once * k * bytes_each<type> / 64;
+    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + outs_at_once) * k)), lines + 1,
                 lines / (tile_count * ((k + depth - 1) / depth)) + 1};
     for (std::int64_t from = 0; from < k; from += depth) {
       const std::int64_t slice = from / each<type>;
