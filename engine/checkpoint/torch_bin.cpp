@@ -1,6 +1,7 @@
 #include "engine/checkpoint/torch_bin.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -46,22 +47,12 @@ Result<std::vector<StoredTensor>> read_zip(Bytes bytes, const std::filesystem::p
   if (!order) return order.error();
   auto state = read_torch_state(pickle->data, file);
   if (!state) return state.error();
-
-  std::vector<StoredTensor> tensors;
-  tensors.reserve(state->tensors.size());
-  for (TorchTensor& tensor : state->tensors) {
-    const TorchStorage& storage = state->storages[tensor.storage];
-    const ZipRecord* record = archive->find(prefix + "data/" + storage.key);
-    if (record == nullptr) {
-      return tensor_error(file, tensor.name,
-                          "needs the record " + in_quotes(prefix + "data/" + storage.key) +
-                              ", which the archive does not have");
-    }
-    auto placed = place_tensor(std::move(tensor), storage, record->data, file);
-    if (!placed) return placed.error();
-    tensors.push_back(*std::move(placed));
-  }
-  return tensors;
+  const auto find = [&](const std::string& key) -> std::optional<Bytes> {
+    const ZipRecord* record = archive->find(prefix + "data/" + key);
+    if (record == nullptr) return std::nullopt;
+    return record->data;
+  };
+  return place_tensors(*std::move(state), find, file);
 }
 
 }  // namespace

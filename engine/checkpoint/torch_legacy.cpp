@@ -32,7 +32,12 @@ class LegacyReader {
     if (!state) return state.error();
     const Status found = find_storages(state->storages);
     if (!found) return found.error();
-    return place(*std::move(state));
+    const auto find = [this](const std::string& key) -> std::optional<Bytes> {
+      const auto data = data_.find(key);
+      if (data == data_.end()) return std::nullopt;
+      return data->second;
+    };
+    return place_tensors(*std::move(state), find, file_);
   }
 
  private:
@@ -138,24 +143,6 @@ class LegacyReader {
     }
     position_ += reader.position();
     return std::nullopt;
-  }
-
-  Result<std::vector<StoredTensor>> place(TorchState state) {
-    std::vector<StoredTensor> tensors;
-    tensors.reserve(state.tensors.size());
-    for (TorchTensor& tensor : state.tensors) {
-      const TorchStorage& storage = state.storages[tensor.storage];
-      const auto data = data_.find(storage.key);
-      if (data == data_.end()) {
-        return tensor_error(
-            file_, tensor.name,
-            "needs storage " + in_quotes(storage.key) + ", which the file does not have");
-      }
-      auto placed = place_tensor(std::move(tensor), storage, data->second, file_);
-      if (!placed) return placed.error();
-      tensors.push_back(*std::move(placed));
-    }
-    return tensors;
   }
 
   Bytes bytes_;

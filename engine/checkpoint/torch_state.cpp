@@ -161,28 +161,7 @@ class StateWalker {
   std::string problem_;
 };
 
-}  // namespace
-
-Result<TorchState> name_tensors(const PickleHeap& heap, PickleRef root, const TorchObjects& objects,
-                                const std::filesystem::path& file) {
-  auto tensors = StateWalker(heap, objects, file).walk(root);
-  if (!tensors) return tensors.error();
-  return TorchState{objects.storages(), *std::move(tensors)};
-}
-
-Result<TorchState> read_torch_state(std::span<const std::byte> pickle,
-                                    const std::filesystem::path& file) {
-  if (pickle.size() > max_pickle) {
-    return file_error(file, "its pickle has " + std::to_string(pickle.size()) +
-                                " bytes, more than the " + std::to_string(max_pickle) + " allowed");
-  }
-  PickleHeap heap(as_text(pickle));
-  TorchObjects objects(heap);
-  const auto result = run_pickle(pickle, heap, objects);
-  if (!result) return file_error(file, "its pickle " + result.error().message);
-  return name_tensors(heap, result->root, objects, file);
-}
-
+/// `storage`: all bytes of the tensor's storage that the file has.
 Result<StoredTensor> place_tensor(TorchTensor tensor, const TorchStorage& about,
                                   std::span<const std::byte> storage,
                                   const std::filesystem::path& file) {
@@ -216,6 +195,47 @@ Result<StoredTensor> place_tensor(TorchTensor tensor, const TorchStorage& about,
   const std::byte* data = view.data() + tensor.offset * size_of(tensor.type);
   return StoredTensor{std::move(tensor.name),    tensor.type, std::move(tensor.shape),
                       std::move(tensor.strides), data,        file};
+}
+
+}  // namespace
+
+Result<TorchState> name_tensors(const PickleHeap& heap, PickleRef root, const TorchObjects& objects,
+                                const std::filesystem::path& file) {
+  auto tensors = StateWalker(heap, objects, file).walk(root);
+  if (!tensors) return tensors.error();
+  return TorchState{objects.storages(), *std::move(tensors)};
+}
+
+Result<TorchState> read_torch_state(std::span<const std::byte> pickle,
+                                    const std::filesystem::path& file) {
+  if (pickle.size() > max_pickle) {
+    return file_error(file, "its pickle has " + std::to_string(pickle.size()) +
+                                " bytes, more than the " + std::to_string(max_pickle) + " allowed");
+  }
+  PickleHeap heap(as_text(pickle));
+  TorchObjects objects(heap);
+  const auto result = run_pickle(pickle, heap, objects);
+  if (!result) return file_error(file, "its pickle " + result.error().message);
+  return name_tensors(heap, result->root, objects, file);
+}
+
+Result<std::vector<StoredTensor>> place_tensors(TorchState state, const FindStorage& find,
+                                                const std::filesystem::path& file) {
+  std::vector<StoredTensor> tensors;
+  tensors.reserve(state.tensors.size());
+  for (TorchTensor& tensor : state.tensors) {
+    const TorchStorage& storage = state.storages[tensor.storage];
+    const auto bytes = find(storage.key);
+    if (!bytes) {
+      return tensor_error(
+          file, tensor.name,
+          "needs storage " + in_quotes(storage.key) + ", which the file does not have");
+    }
+    auto placed = place_tensor(std::move(tensor), storage, *bytes, file);
+    if (!placed) return placed.error();
+    tensors.push_back(*std::move(placed));
+  }
+  return tensors;
 }
 
 }  // namespace cria::engine

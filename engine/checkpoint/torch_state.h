@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,10 +38,12 @@ Result<TorchState> name_tensors(const PickleHeap& heap, PickleRef root, const To
 Result<TorchState> read_torch_state(std::span<const std::byte> pickle,
                                     const std::filesystem::path& file);
 
-/// The tensor, borrowed from `storage`: all bytes of its storage that the file has. Errors:
-/// checkpoint - shape and strides reach outside the storage.
-Result<StoredTensor> place_tensor(TorchTensor tensor, const TorchStorage& about,
-                                  std::span<const std::byte> storage,
-                                  const std::filesystem::path& file);
+/// The bytes that the file has of a storage, by its key; nullopt where it has none.
+using FindStorage = std::function<std::optional<std::span<const std::byte>>(const std::string&)>;
+
+/// All tensors, borrowed from their storages. Errors: checkpoint - a storage is not there, or shape
+/// and strides reach outside it.
+Result<std::vector<StoredTensor>> place_tensors(TorchState state, const FindStorage& find,
+                                                const std::filesystem::path& file);
 
 }  // namespace cria::engine
