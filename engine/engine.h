@@ -71,12 +71,16 @@ struct ModelInfo {
   std::string name;    ///< the folder's name, made readable
   std::string format;  ///< "safetensors", "safetensors (3 shards)", "pytorch", ..
   std::uint64_t parameters = 0;
+  std::uint64_t layer_parameters = 0;  ///< of these, neither embedding table nor head
   std::int32_t vocab_size = 0;
   std::int32_t context_length = 0;
-  std::string device;              ///< "cpu"
-  std::string device_name;         ///< "Intel Xeon .. (avx512, 2 threads)"
-  std::string precision;           ///< "f16"
-  std::uint64_t weight_bytes = 0;  ///< as computed with
+  std::string device;                        ///< "cpu"
+  std::string device_name;                   ///< "Intel Xeon .. (avx512, 2 threads)"
+  std::string precision;                     ///< "f16"
+  int threads = 1;                           ///< of the processor, that compute
+  std::uint64_t weight_bytes = 0;            ///< as computed with
+  std::uint64_t weight_bytes_per_token = 0;  ///< of these, what a token reads: a table beside a
+                                             ///< head gives one row
   std::uint64_t kv_bytes_per_token = 0;
   bool chat_tuned = false;                           ///< opens in chat mode, else in complete mode
   ChatTemplate chat_template = ChatTemplate::plain;  ///< recognised, or plain

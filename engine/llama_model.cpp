@@ -85,12 +85,17 @@ Result<std::unique_ptr<Model>> LlamaModel::open(
   info.name = readable_name(folder);
   info.format = source->format();
   info.parameters = model->config_.parameters();
+  info.layer_parameters = model->config_.layer_parameters();
   info.vocab_size = model->config_.vocab_size;
   info.context_length = model->config_.context_length();
   info.device = device.device;
   info.device_name = describe(device);
   info.precision = name_of(model->weights_.precision);
+  info.threads = device.threads;
   info.weight_bytes = model->weights_.bytes;
+  info.weight_bytes_per_token =
+      model->weights_.bytes -
+      (model->weights_.lm_head ? model->weights_.embed_tokens->bytes() : std::uint64_t{0});
   info.kv_bytes_per_token =
       kv_bytes_per_token(model->config_, kv_cache_type(model->weights_.precision));
   if (!why_no_gpu.empty()) {

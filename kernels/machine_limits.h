@@ -17,7 +17,7 @@ struct ComputePeaks {
   double of(std::string_view precision) const;
 };
 
-/// The best of a few passes of about ten milliseconds each.
+/// The best of a few passes of some milliseconds each.
 ComputePeaks measure_compute_peaks(int threads);
 
 /// Bytes a second that `threads` threads together read from a block far larger than the caches,

@@ -5,15 +5,12 @@
 namespace cria::app {
 namespace {
 
-constexpr int max_threads = 1024;
-
 Status check(const ModelOptions& options) {
   if (options.checkpoint.empty()) {
     return Error{ErrorKind::usage, "--checkpoint needs the folder of a checkpoint."};
   }
-  if (options.threads < 0 || options.threads > max_threads) {
-    return Error{ErrorKind::usage, "--threads must be between 0 (one a core) and " +
-                                       std::to_string(max_threads) + ", not " +
+  if (options.threads < 0) {
+    return Error{ErrorKind::usage, "--threads must be 0 (one a core) or more, not " +
                                        std::to_string(options.threads) + "."};
   }
   return {};
@@ -50,8 +47,9 @@ void choose_demo(CommandContext& context, ModelOptions& options) {
     return;
   }
   options.checkpoint = context.demo.string();
-  context.console.note("No checkpoint was named: the demo llama speaks, " +
-                       context.demo.filename().string() + ".");
+  context.console.note(
+      "No checkpoint was named: the demo llama speaks, " + context.demo.filename().string() +
+      " (3 million parameters; it tells small stories). --checkpoint names another.");
 }
 
 void add_device_options(CLI::App& command, ModelOptions& options) {

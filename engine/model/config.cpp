@@ -140,7 +140,7 @@ std::int32_t LlamaConfig::context_length() const {
   return static_cast<std::int32_t>(std::min(most, max_position_embeddings * rope.factor));
 }
 
-std::uint64_t LlamaConfig::parameters() const {
+std::uint64_t LlamaConfig::layer_parameters() const {
   const auto hidden = static_cast<std::uint64_t>(hidden_size);
   const auto intermediate = static_cast<std::uint64_t>(intermediate_size);
   const auto query = static_cast<std::uint64_t>(num_attention_heads) * head_dim;
@@ -149,8 +149,13 @@ std::uint64_t LlamaConfig::parameters() const {
       2 * hidden + 2 * hidden * query + 2 * hidden * key + 3 * hidden * intermediate;
   if (attention_bias) layer += query + 2 * key + hidden;
   if (mlp_bias) layer += 2 * intermediate + hidden;
+  return layer * num_hidden_layers;
+}
+
+std::uint64_t LlamaConfig::parameters() const {
+  const auto hidden = static_cast<std::uint64_t>(hidden_size);
   const std::uint64_t table = static_cast<std::uint64_t>(vocab_size) * hidden;
-  return layer * num_hidden_layers + table * (tie_word_embeddings ? 1 : 2) + hidden;
+  return layer_parameters() + table * (tie_word_embeddings ? 1 : 2) + hidden;
 }
 
 Result<LlamaConfig> parse_config(std::string_view text, const std::filesystem::path& file) {

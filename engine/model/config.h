@@ -55,7 +55,8 @@ struct LlamaConfig {
   /// Positions the model can be used with: max_position_embeddings, stretched where dynamic scaling
   /// does that as it goes. The other kinds of scaling count theirs in max_position_embeddings.
   std::int32_t context_length() const;
-  std::uint64_t parameters() const;  ///< a tied head counts once
+  std::uint64_t layer_parameters() const;
+  std::uint64_t parameters() const;  ///< with embedding table and head; a tied head counts once
 };
 
 /// Reads `text` as config.json; `file` is only named in errors. Errors: checkpoint, one sentence

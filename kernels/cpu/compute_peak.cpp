@@ -1,31 +1,28 @@
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <thread>
 #include <vector>
 
 #include "kernels/cpu/spin.h"
+#include "kernels/cpu/thread_team.h"
 #include "kernels/machine_limits.h"
 
 namespace cria::kernels {
 namespace {
 
-constexpr long rounds = 1'000'000;
-constexpr int passes = 3;
+constexpr long rounds = 2'000'000;  // some five milliseconds
+constexpr int passes = 5;
 
-/// Operations a second; 0 where there is nothing to run.
-double measure(int threads, const cpu::Spin& spin) {
+/// Operations a second; 0 where there is nothing to run. The first pass only wakes the team.
+double measure(cpu::ThreadTeam& team, const cpu::Spin& spin) {
   if (spin.run == nullptr) return 0;
-  std::atomic<double> sink{0};
+  std::vector<double> results(static_cast<std::size_t>(team.size()));
   double best = 0;
-  for (int pass = 0; pass < passes; ++pass) {
-    std::vector<std::jthread> team;
-    team.reserve(static_cast<std::size_t>(threads));
+  for (int pass = 0; pass <= passes; ++pass) {
     const auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < threads; ++i) team.emplace_back([&] { sink = spin.run(rounds); });
-    team.clear();  // joins
+    team.run(team.size(),
+             [&](int chunk, int) { results[static_cast<std::size_t>(chunk)] = spin.run(rounds); });
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-    best = std::max(best, spin.operations * rounds * threads / seconds.count());
+    if (pass > 0) best = std::max(best, spin.operations * rounds * team.size() / seconds.count());
   }
   return best;
 }
@@ -40,10 +37,11 @@ double ComputePeaks::of(std::string_view precision) const {
 
 ComputePeaks measure_compute_peaks(int threads) {
   const cpu::Spins spins = cpu::widest_spins();
+  cpu::ThreadTeam team(threads);
   ComputePeaks peaks;
-  peaks.f32 = measure(threads, spins.f32);
-  peaks.bf16 = measure(threads, spins.bf16);
-  peaks.int8 = measure(threads, spins.int8);
+  peaks.f32 = measure(team, spins.f32);
+  peaks.bf16 = measure(team, spins.bf16);
+  peaks.int8 = measure(team, spins.int8);
   return peaks;
 }
 

@@ -3,6 +3,8 @@
 #include <cpuid.h>
 #include <cstring>
 
+#include "kernels/cpu/x86_64/avxvnni.h"
+
 namespace cria::kernels::cpu {
 namespace {
 
@@ -12,16 +14,6 @@ bool has_f16c() {
   unsigned c = 0;
   unsigned d = 0;
   return __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
-}
-
-/// The 256-bit form, which processors without AVX-512 have.
-bool has_avxvnni() {
-  unsigned a = 0;
-  unsigned b = 0;
-  unsigned c = 0;
-  unsigned d = 0;
-  constexpr unsigned bit = 1U << 4U;
-  return __get_cpuid_count(7, 1, &a, &b, &c, &d) != 0 && (a & bit) != 0;
 }
 
 }  // namespace

@@ -288,9 +288,8 @@ class TestCommands : public QObject {
   void benchReports() {
     Run run;
     run.script().info.weight_bytes = 1000000;
+    run.script().info.weight_bytes_per_token = 996000;
     run.script().info.precision = "f32";
-    run.script().inspection.tensors = {{"lm_head.weight", "F32", {100, 10}},
-                                       {"model.embed_tokens.weight", "F32", {100, 10}}};
     run({"bench", "--checkpoint", "x", "--depth", "8", "--prompt", "4", "--repeat", "2",
          "--threads", "1", "--json"});
     QCOMPARE(run.code, 0);
@@ -304,6 +303,8 @@ class TestCommands : public QObject {
     QCOMPARE(run.script().requests.size(), std::size_t{6});  // one run is not counted
     QCOMPARE(run.script().requests[0].prompt.ids.size(), std::size_t{8});
     QCOMPARE(run.script().requests[1].prompt.ids.size(), std::size_t{12});
+    // Nothing of a run's prompt is left in the cache by the one before.
+    QVERIFY(run.script().requests[1].prompt.ids[0] != run.script().requests[3].prompt.ids[0]);
     QCOMPARE(object["decode_tok_s"].get<double>(), 250.0);  // one token in 4 ms
     QCOMPARE(object["weight_bytes_read_per_token"].get<int>(), 996000);
     QCOMPARE(object["read_GBps"].get<double>(), 996000 * 250.0 / 1e9);
@@ -314,7 +315,7 @@ class TestCommands : public QObject {
   // Four replies at once: four tokens a step, and the weights read once for all of them.
   void benchWritesSeveralReplies() {
     Run run;
-    run.script().info.weight_bytes = 1000000;
+    run.script().info.weight_bytes_per_token = 1000000;
     run({"bench", "--checkpoint", "x", "--prompt", "4", "--repeat", "1", "--threads", "1",
          "--variants", "4", "--json"});
     QCOMPARE(run.code, 0);
@@ -326,6 +327,12 @@ class TestCommands : public QObject {
     Run none;
     none({"bench", "--checkpoint", "x", "--variants", "0"});
     QCOMPARE(none.code, 2);
+    Run long_reply;
+    long_reply(
+        {"bench", "--checkpoint", "x", "--depth", "60", "--prompt", "30", "--generate", "11"});
+    QCOMPARE(long_reply.code, 2);
+    QVERIFY(long_reply.console.notes.find("101 tokens together; the context holds 100") !=
+            std::string::npos);
   }
 
   void chatTakesTurns() {
