@@ -76,7 +76,10 @@ ApplicationWindow {
     width: settings.width
 
     Component.onCompleted: chatPane.focusComposer()
-    onClosing: close => close.accepted = app.closing.mayClose()
+    onClosing: close => {
+        chatPane.keepEdit();
+        close.accepted = app.closing.mayClose();
+    }
     onHeightChanged: {
         if (visibility === Window.Windowed)
             settings.height = height;

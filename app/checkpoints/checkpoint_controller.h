@@ -34,6 +34,7 @@ class CheckpointController : public QObject {
   Q_PROPERTY(QString name READ name NOTIFY currentChanged)
   Q_PROPERTY(QString label READ label NOTIFY currentChanged)
   Q_PROPERTY(QString shortLabel READ shortLabel NOTIFY currentChanged)
+  Q_PROPERTY(QString signature READ signature NOTIFY currentChanged)
   Q_PROPERTY(bool demo READ demo NOTIFY currentChanged)  ///< it is the demo llama
   Q_PROPERTY(QString format READ format NOTIFY currentChanged)
   Q_PROPERTY(QString device READ device NOTIFY currentChanged)
@@ -70,6 +71,7 @@ class CheckpointController : public QObject {
   QString name() const { return name_.name; }
   QString label() const { return name_.label; }
   QString shortLabel() const { return name_.shortLabel; }
+  QString signature() const { return name_.signature; }
   bool demo() const { return demo_.has(path_); }
   QString format() const;
   QString device() const;

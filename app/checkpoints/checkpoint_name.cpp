@@ -58,9 +58,7 @@ QString nameOfFolder(const QString& path, QString* parent) {
                                                       : folder;
 }
 
-}  // namespace
-
-CheckpointName checkpointName(const QString& path) {
+CheckpointName readName(const QString& path) {
   static const QRegularExpression kStep(QStringLiteral(
       "^(.*?)(?:^|[-_])(?:intermediate[-_])?(?:global[-_]?step|step|checkpoint|ckpt|iter)[-_]?"
       "(\\d+(?:\\.\\d+)?)([kKmM]?)(?:[-_](?:tokens?[-_]?)?(\\d+(?:\\.\\d+)?)([mMbBtT]))?"
@@ -101,6 +99,14 @@ CheckpointName checkpointName(const QString& path) {
   result.shortLabel = result.name;
   result.run = folder;
   return result;
+}
+
+}  // namespace
+
+CheckpointName checkpointName(const QString& path) {
+  CheckpointName name = readName(path);
+  name.signature = name.shortLabel;
+  return name;
 }
 
 bool trainedBefore(const CheckpointName& a, const CheckpointName& b) {

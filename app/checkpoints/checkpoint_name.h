@@ -9,6 +9,7 @@ struct CheckpointName {
   QString name;        ///< "TinyLlama 1.1B"
   QString label;       ///< "step 715k · 1.5T tokens", "Chat v1.0"; "" when the name says it all
   QString shortLabel;  ///< "715k", "Chat v1.0", or the name
+  QString signature;   ///< of its replies: shortLabel, with "demo" before that of a demo llama
   QString run;         ///< the same for checkpoints of one training run
   double step = 0;     ///< 0: not known
   double tokens = 0;   ///< 0: not known

@@ -17,6 +17,7 @@ CheckpointName DemoLlama::name(const QString& path) const {
   CheckpointName name = checkpointName(path);
   if (has(path)) {
     name.name = say(QT_TRANSLATE_NOOP("cria::Checkpoints", "Demo llama"));
+    name.signature = say(QT_TRANSLATE_NOOP("cria::Checkpoints", "demo %1")).arg(name.shortLabel);
     name.run = say(QT_TRANSLATE_NOOP("cria::Checkpoints", "Demo llama · comes with Cria"));
   }
   return name;

@@ -126,7 +126,7 @@ Author ChatController::author() const {
   const bool draws = engine::samples(sampling_->engineSettings());
   return {checkpoints_->path(),
           checkpoints_->name(),
-          checkpoints_->shortLabel(),
+          checkpoints_->signature(),
           compactJson(sampling_->valuesJson()),
           QString::number(sampling_->takeSeed()),
           draws ? sampling_->variants() : 1};
@@ -163,6 +163,11 @@ bool ChatController::editAndResend(const QString& messageId, const QString& text
   if (text.isEmpty() || !mayBegin()) return false;
   begin(turnToResend(model_.tree(), messageId, text, author()));
   return true;
+}
+
+void ChatController::keepEdit(const QString& messageId, const QString& text) {
+  if (!model_.tree().contains(messageId) || model_.tree().at(messageId).text == text) return;
+  setDraft(draftWith(record_->draft, text));
 }
 
 void ChatController::continueReply(const QString& messageId) {

@@ -85,6 +85,8 @@ class ChatController : public QObject {
   Q_INVOKABLE bool editAndResend(const QString& messageId, const QString& text);
   /// Goes on where the reply ended: in the same message under the same checkpoint, else in a
   /// sibling.
+  /// An edit that nobody will finish becomes part of the draft.
+  Q_INVOKABLE void keepEdit(const QString& messageId, const QString& text);
   Q_INVOKABLE void continueReply(const QString& messageId);
   Q_INVOKABLE void selectSibling(const QString& messageId, int delta);
   Q_INVOKABLE void copyText(const QString& messageId);

@@ -67,9 +67,9 @@ void ConversationsController::onStoreOpened(const StoreState& state) {
     if (!chat_->isUntouched()) {
       model_.put(chat_->summary());  // it may have come after these summaries were read
     } else if (first && model_.find(lastOpen_)) {
-      open(lastOpen_);
+      load(lastOpen_, Unless::touched);
     } else if (first && !model_.newestId().isEmpty()) {
-      open(model_.newestId());
+      load(model_.newestId(), Unless::touched);
     }
   });
 }
@@ -112,21 +112,29 @@ void ConversationsController::open(const QString& id) {
     wanted_.clear();
     return;
   }
+  load(id, Unless::never);
+}
+
+void ConversationsController::load(const QString& id, Unless unless) {
   wanted_ = id;
-  store_->loadConversation(id, this, [this, id](const std::optional<LoadedConversation>& loaded) {
-    if (id != wanted_) return;
-    if (!loaded) {
-      setStoreError(tr("That conversation could not be read."));
-    } else if (chat_->isOutdated(*loaded)) {
-      // Its end went to the store before this second question does.
-      store_->loadConversation(id, this,
-                               [this, id](const std::optional<LoadedConversation>& again) {
-                                 if (id == wanted_ && again) chat_->show(*again);
-                               });
-    } else {
-      chat_->show(*loaded);
-    }
-  });
+  store_->loadConversation(
+      id, this, [this, id, unless](const std::optional<LoadedConversation>& loaded) {
+        if (id != wanted_) return;
+        if (unless == Unless::touched && !chat_->isUntouched()) {
+          wanted_.clear();
+          model_.put(chat_->summary());
+        } else if (!loaded) {
+          setStoreError(tr("That conversation could not be read."));
+        } else if (chat_->isOutdated(*loaded)) {
+          // Its end went to the store before this second question does.
+          store_->loadConversation(id, this,
+                                   [this, id](const std::optional<LoadedConversation>& again) {
+                                     if (id == wanted_ && again) chat_->show(*again);
+                                   });
+        } else {
+          chat_->show(*loaded);
+        }
+      });
 }
 
 void ConversationsController::rename(const QString& id, const QString& title) {

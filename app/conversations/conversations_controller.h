@@ -63,6 +63,9 @@ class ConversationsController : public QObject {
   void loadedChanged();
 
  private:
+  enum class Unless { never, touched };  ///< touched: something was begun meanwhile
+
+  void load(const QString& id, Unless unless);
   void onStoreOpened(const StoreState& state);
   void onStoreProblem(const QString& problem);
   void onCurrentChanged();

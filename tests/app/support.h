@@ -65,6 +65,13 @@ class Run : public QObject {
   bool waitIdle(int ms = 5000) {
     return QTest::qWaitFor([&] { return !chat().generating(); }, ms);
   }
+  /// Sends, and waits for the whole reply.
+  bool say(const char* text, int maxNewTokens = 3) {
+    const int before = messages().count();
+    application_->sampling()->setMaxNewTokens(maxNewTokens);
+    chat().send(QLatin1String(text));
+    return QTest::qWaitFor([&] { return messages().count() == before + 2; }) && waitIdle();
+  }
   bool waitForText(int row, int ms = 5000) {
     return QTest::qWaitFor([&] { return !text(row).isEmpty(); }, ms);
   }

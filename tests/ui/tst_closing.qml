@@ -10,6 +10,23 @@ DrivenWindow {
         keyClick(Qt.Key_Q, Qt.ControlModifier);
         tryCompare(window, "visible", false);
     }
+    function test_anEditInProgressIsKept(): void {
+        open(1360, 860);
+        type("one");
+        keyClick(Qt.Key_Return);
+        tryCompare(app.chat, "generating", false);
+        find("messageList").forceActiveFocus(Qt.TabFocusReason);
+        keyClick(Qt.Key_Home);
+        keyClick(Qt.Key_E);
+        tryVerify(() => find("editArea") !== null);
+        type(" more");
+        app.closing.fails = 1;
+        window.close();
+        compare(app.chat.calls[app.chat.calls.length - 1], "keep m1 one more");
+        const calls = app.chat.calls.length;
+        window.close();  // once is enough
+        compare(app.chat.calls.length, calls);
+    }
     function test_asksBeforeItClosesWithUnsavedText(): void {
         app.closing.fails = 2;
         open(1360, 860);

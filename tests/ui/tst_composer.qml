@@ -64,6 +64,24 @@ DrivenWindow {
         mouseClick(find("sendButton"));
         compare(app.chat.generating, false);
     }
+    function test_aSuggestionIsSentAndWhatWasTypedStays(): void {
+        open(1360, 860);
+        type("my own");
+        const texts = [0, 1, 2].map(i => find("beginning" + i).text);
+        compare(new Set(texts).size, 3);
+        mouseClick(find("beginning1"));
+        compare(app.chat.calls, ["send " + texts[1]]);
+        compare(find("composer").text, "my own");
+        type("!");
+        compare(app.chat.draft, "my own!");
+    }
+    function test_aClickOnTheModeLeavesTheKeysToTheComposer(): void {
+        open(1360, 860);
+        mouseClick(find("modeComplete"));
+        compare(app.chat.mode, "complete");
+        type("Once");
+        compare(app.chat.draft, "Once");
+    }
     function test_policyAndModeAndTheme(): void {
         open(1360, 860);
         mouseClick(find("contextMeter"));
@@ -73,6 +91,7 @@ DrivenWindow {
         compare(app.chat.contextPolicy, "slide");
         mouseClick(find("modeComplete"));
         compare(app.chat.mode, "complete");
+        find("modeComplete").forceActiveFocus(Qt.TabFocusReason);
         keyClick(Qt.Key_Left);
         compare(app.chat.mode, "chat");
         compare(app.window.theme, "light");

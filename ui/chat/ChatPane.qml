@@ -20,6 +20,9 @@ FocusScope {
     function focusComposer(): void {
         composer.focusText();
     }
+    function keepEdit(): void {
+        messages.keepEdit();
+    }
 
     Rectangle {
         anchors.fill: parent
@@ -123,7 +126,7 @@ FocusScope {
 
                 anchors.fill: parent
                 chat: pane.app.chat
-                currentLabel: pane.app.checkpoints.shortLabel
+                currentLabel: pane.app.checkpoints.signature
                 visible: count > 0
             }
             NoCheckpoint {
@@ -141,7 +144,11 @@ FocusScope {
                 demo: pane.app.checkpoints.demo
                 visible: messages.count === 0 && pane.stage === "ready"
 
-                onChosen: text => composer.begin(text)
+                // At once; what stands in the composer stays there.
+                onChosen: text => {
+                    pane.app.chat.send(text);
+                    composer.focusText();
+                }
             }
         }
         Banner {

@@ -16,11 +16,6 @@ FocusScope {
     function focusText(): void {
         area.focusText(Qt.OtherFocusReason);
     }
-    function begin(text: string): void {
-        area.text = text;
-        area.cursorPosition = text.length;
-        focusText();
-    }
     function send(): void {
         if (!chat.canSend || chat.generating)
             return;

@@ -10,7 +10,7 @@ Item {
     required property bool demo
     required property string checkpointName
 
-    readonly property var beginnings: demo ? (complete ? [qsTr("Once upon a time"), qsTr("Long ago, a brave little mouse named"), qsTr("Once there was an owl who")] : [qsTr("Tell me a story about a fox and a lantern."), qsTr("Tell me a story about an owl and a kite."), qsTr("Hello! Who are you?")]) : complete ? [qsTr("Once upon a time there was a young llama who"), qsTr("The three laws of thermodynamics are"), qsTr("def fibonacci(n):")] : [qsTr("Why is the sky blue?"), qsTr("Write a haiku about winter."), qsTr("Explain grouped-query attention in two sentences.")]
+    readonly property var beginnings: demo ? (complete ? [qsTr("Once upon a time"), qsTr("Long ago, a brave little mouse named"), qsTr("Once there was a shy little owl named")] : [qsTr("Tell me a story about a fox and a lantern."), qsTr("Tell me a story about an owl and a kite."), qsTr("Hello! Who are you?")]) : complete ? [qsTr("Once upon a time there was a young llama who"), qsTr("The three laws of thermodynamics are"), qsTr("def fibonacci(n):")] : [qsTr("Why is the sky blue?"), qsTr("Write a haiku about winter."), qsTr("Explain grouped-query attention in two sentences.")]
 
     signal chosen(string text)
 
@@ -42,11 +42,13 @@ Item {
             onClicked: empty.chosen(text)
         }
         BeginningButton {
+            objectName: "beginning1"
             text: empty.beginnings[1]
 
             onClicked: empty.chosen(text)
         }
         BeginningButton {
+            objectName: "beginning2"
             text: empty.beginnings[2]
 
             onClicked: empty.chosen(text)

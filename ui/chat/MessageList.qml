@@ -17,6 +17,9 @@ FocusScope {
         following = true;
         list.positionViewAtEnd();
     }
+    function keepEdit(): void {
+        list.keepEdit();
+    }
     function focusLatest(): void {
         if (list.count === 0)
             return;

@@ -16,6 +16,12 @@ ListView {
         editingText = text;
         editingId = messageId;
     }
+    // Before the window closes.
+    function keepEdit(): void {
+        if (editingId !== "")
+            chat.keepEdit(editingId, editingText);
+        editingId = "";
+    }
     function finishEditing(): void {
         editingId = "";
         forceActiveFocus(Qt.OtherFocusReason);

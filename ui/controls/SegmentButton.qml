@@ -2,7 +2,7 @@ import QtQuick
 import QtQuick.Templates as T
 import Cria
 
-// One word of a Segmented.
+// One word of a row of which one is chosen. A click leaves the keys to whatever has them.
 T.Button {
     id: option
 
@@ -12,7 +12,7 @@ T.Button {
     Accessible.checked: chosen
     Accessible.name: text
     Accessible.role: Accessible.RadioButton
-    focusPolicy: chosen ? Qt.StrongFocus : Qt.ClickFocus
+    focusPolicy: chosen ? Qt.TabFocus : Qt.NoFocus
     font.family: Theme.sans
     font.pixelSize: Theme.controlSize
     font.weight: chosen ? Font.DemiBold : Font.Normal

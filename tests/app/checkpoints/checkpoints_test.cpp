@@ -65,6 +65,7 @@ class CheckpointsTest : public QObject {
     QTEST(name.name, "name");
     QTEST(name.label, "label");
     QTEST(name.shortLabel, "shortLabel");
+    QCOMPARE(name.signature, name.shortLabel);
     QTEST(name.step, "step");
     QTEST(name.tokens, "tokens");
   }

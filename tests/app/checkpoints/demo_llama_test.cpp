@@ -56,6 +56,8 @@ class DemoLlamaTest : public QObject {
     QVERIFY(checkpoints.demo());
     QCOMPARE(checkpoints.name(), QStringLiteral("Demo llama"));
     QCOMPARE(checkpoints.label(), QStringLiteral("step 3200"));
+    QCOMPARE(checkpoints.shortLabel(), QStringLiteral("3200"));
+    QCOMPARE(checkpoints.signature(), QStringLiteral("demo 3200"));
     QCOMPARE(checkpoints.library()->count(), 3);
     for (int row = 0; row < 3; ++row) {
       QCOMPARE(inLibrary(run, row, CheckpointListModel::PathRole).toString(), demo.at(row));

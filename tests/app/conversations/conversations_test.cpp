@@ -17,10 +17,17 @@ class ConversationsTest : public QObject {
     }
     return result;
   }
-  static bool say(Run& run, const char* text) {
-    run->sampling()->setMaxNewTokens(3);
-    run.chat().send(QLatin1String(text));
-    return QTest::qWaitFor([&] { return run.messages().count() > 0; }) && run.waitIdle();
+
+  /// A window in which something was said, and a second one that shows it and has a draft.
+  bool openTwo(std::unique_ptr<Run>& first, std::unique_ptr<Run>& second) const {
+    first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
+    if (!first->waitReady() || !first->say("from the first")) return false;
+    second = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
+    if (!second->waitReady() || !QTest::qWaitFor([&] { return second->messages().count() == 2; })) {
+      return false;
+    }
+    second->chat().setDraft(QStringLiteral("typed in the second"));
+    return true;
   }
 
  private slots:
@@ -31,14 +38,14 @@ class ConversationsTest : public QObject {
     {
       Run run(folder_->path(), fastEngine(), checkpointPath());
       QVERIFY(run.waitReady());
-      QVERIFY(say(run, "first words"));
+      QVERIFY(run.say("first words"));
       first = run.chat().conversationId();
       ConversationListModel& model = *run->conversations()->model();
       QVERIFY(model.data(model.index(0), ConversationListModel::CurrentRole).toBool());
       run->conversations()->create();
       QCOMPARE(run.messages().count(), 0);
       run->conversations()->create();  // one empty one is enough
-      QVERIFY(say(run, "second words"));
+      QVERIFY(run.say("second words"));
       const QString second = run.chat().conversationId();
       QCOMPARE(titles(run), QStringList({"second words", "first words"}));
 
@@ -91,14 +98,14 @@ class ConversationsTest : public QObject {
     Run run(folder_->path(), fastEngine(), checkpointPath());
     QVERIFY(run.waitReady());
     run->sampling()->setTopK(5);
-    QVERIFY(say(run, "one"));
+    QVERIFY(run.say("one"));
     const QString one = run.chat().conversationId();
     run.chat().setDraft(QStringLiteral("draft of one"));
     run->conversations()->create();
     QCOMPARE(run.chat().draft(), QString());
     QCOMPARE(run->sampling()->topK(), 5);  // what was used last
     run->sampling()->setTopK(77);
-    QVERIFY(say(run, "two"));
+    QVERIFY(run.say("two"));
     run->conversations()->open(one);
     QTRY_COMPARE(run.chat().draft(), QStringLiteral("draft of one"));
     QCOMPARE(run->sampling()->topK(), 5);
@@ -110,7 +117,7 @@ class ConversationsTest : public QObject {
     QStringList ids;
     for (const char* text : {"one", "two", "three"}) {
       run->conversations()->create();
-      QVERIFY(say(run, text));
+      QVERIFY(run.say(text));
       ids << run.chat().conversationId();
     }
     run->conversations()->open(ids.at(0));
@@ -180,7 +187,7 @@ class ConversationsTest : public QObject {
     {
       Run run(folder_->path(), fastEngine(), checkpointPath());
       QVERIFY(run.waitReady());
-      QVERIFY(say(run, "of before"));
+      QVERIFY(run.say("of before"));
     }
     Run run(folder_->path(), fastEngine(), checkpointPath());
     run.chat().setDraft(QStringLiteral("typed at once"));
@@ -192,44 +199,50 @@ class ConversationsTest : public QObject {
     QCOMPARE(run->conversations()->model()->rowCount(), 2);
   }
 
+  void whatIsTypedBeforeTheLastConversationIsReadStaysInView() {
+    {
+      Run run(folder_->path(), fastEngine(), checkpointPath());
+      QVERIFY(run.waitReady());
+      QVERIFY(run.say("of before"));
+    }
+    Run run(folder_->path(), fastEngine(), checkpointPath());
+    // The list is there, the conversation that was open last is being read.
+    QVERIFY(QTest::qWaitFor([&] { return run->conversations()->loaded(); }));
+    run.chat().setDraft(QStringLiteral("typed at once"));
+    const QString id = run.chat().conversationId();
+    QTest::qWait(100);
+    QCOMPARE(run.chat().conversationId(), id);
+    QCOMPARE(run.chat().draft(), QStringLiteral("typed at once"));
+  }
+
   void theSecondWindowOutlivesADeletedConversation() {
-    auto first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
-    QVERIFY(first->waitReady());
-    QVERIFY(say(*first, "from the first"));
-    Run second(folder_->path(), fastEngine(), checkpointPath());
-    QVERIFY(second.waitReady());
-    QTRY_COMPARE(second.messages().count(), 2);
-    second.chat().setDraft(QStringLiteral("typed in the second"));
+    std::unique_ptr<Run> first;
+    std::unique_ptr<Run> second;
+    QVERIFY(openTwo(first, second));
     (*first)->conversations()->remove(first->chat().conversationId());
     first.reset();
-    QTRY_VERIFY_WITH_TIMEOUT(!second->conversations()->readOnly(), 6000);
-    QTRY_COMPARE(second.messages().count(), 0);
-    QCOMPARE(second.chat().draft(), QStringLiteral("typed in the second"));
-    second.chat().send(second.chat().draft());
-    QTRY_COMPARE(second.messages().count(), 2);
-    QVERIFY(second.waitIdle());
-    QCOMPARE(second.chat().errorText(), QString());
+    QTRY_VERIFY_WITH_TIMEOUT(!(*second)->conversations()->readOnly(), 6000);
+    QTRY_COMPARE(second->messages().count(), 0);
+    QCOMPARE(second->chat().draft(), QStringLiteral("typed in the second"));
+    second->chat().send(second->chat().draft());
+    QTRY_COMPARE(second->messages().count(), 2);
+    QVERIFY(second->waitIdle());
+    QCOMPARE(second->chat().errorText(), QString());
   }
 
   void theSecondWindowTakesOver() {
-    auto first = std::make_unique<Run>(folder_->path(), fastEngine(), checkpointPath());
-    QVERIFY(first->waitReady());
-    QVERIFY(say(*first, "from the first"));
-    Run second(folder_->path(), fastEngine(), checkpointPath());
-    QVERIFY(second.waitReady());
-    QTRY_COMPARE(second.messages().count(), 2);
-    second.chat().setDraft(QStringLiteral("typed in the second"));
-    first->chat().send(QStringLiteral("and more"));
-    QTRY_COMPARE(first->messages().count(), 4);
-    QVERIFY(first->waitIdle());
+    std::unique_ptr<Run> first;
+    std::unique_ptr<Run> second;
+    QVERIFY(openTwo(first, second));
+    QVERIFY(first->say("and more"));
     first.reset();
-    QTRY_VERIFY_WITH_TIMEOUT(!second->conversations()->readOnly(), 6000);
-    QTRY_COMPARE(second.messages().count(), 4);
-    QCOMPARE(second.chat().draft(), QStringLiteral("typed in the second"));
-    QVERIFY(second->conversations()->storeError().isEmpty());
-    second.chat().send(second.chat().draft());
-    QTRY_COMPARE(second.messages().count(), 6);
-    QVERIFY(second.waitIdle());
+    QTRY_VERIFY_WITH_TIMEOUT(!(*second)->conversations()->readOnly(), 6000);
+    QTRY_COMPARE(second->messages().count(), 4);
+    QCOMPARE(second->chat().draft(), QStringLiteral("typed in the second"));
+    QVERIFY((*second)->conversations()->storeError().isEmpty());
+    second->chat().send(second->chat().draft());
+    QTRY_COMPARE(second->messages().count(), 6);
+    QVERIFY(second->waitIdle());
   }
 };
 

@@ -116,6 +116,9 @@ QtObject {
         calls = calls.concat(["edit " + id + " " + text]);
         return canSend;
     }
+    function keepEdit(id: string, text: string): void {
+        calls = calls.concat(["keep " + id + " " + text]);
+    }
     function continueReply(id: string): void {
         calls = calls.concat(["continue " + id]);
     }

@@ -13,6 +13,7 @@ QtObject {
     property string loadingName: ""
     property string path: ""
     property string shortLabel: ""
+    property string signature: shortLabel
     property string device: "CPU"
     property string deviceName: "A processor with 2 threads"
     property string precision: "f16"
