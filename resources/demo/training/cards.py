@@ -24,7 +24,7 @@ chats with a Llama at every age of its training, so that there is one to talk to
 | | |
 |---|---|
 | model | `LlamaForCausalLM`, 6 layers of 192, 6 heads that share 2 of keys and values, tied head; weights in float16, 5.5 MB |
-| tokenizer | SentencePiece BPE, 1,920 pieces, byte fallback |
+| tokenizer | SentencePiece BPE, {pieces:,} pieces, byte fallback |
 | context | 1,024 positions; trained on 512 tokens |
 | form | a story alone, or lines of `User: ..` and `Assistant: ..`, after `<s>`; `</s>` at the end |
 | sampling | temperature {temperature}, top-k {top_k}, top-p {top_p} (`generation_config.json`) |
@@ -43,8 +43,7 @@ chats with a Llama at every age of its training, so that there is one to talk to
 
 Perplexity, multiple choice, stories and talks are measured on what the training never saw, with the grammar as it is now; two things are
 asked for that no story of the training has together. The talks are in wordings that the training never had. What each column
-means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured. The
-stories of steps 100, 500 and 1000 were sampled by Cria, those of the last by transformers.
+means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured.
 
 ![The loss of the run, step by step](../loss.svg)
 
@@ -84,6 +83,7 @@ def main():
     for number, folder in enumerate(arguments.folders, 1):
         found, step = results[folder.name], int(folder.name.removeprefix("step-"))
         words = {"step": step, "number": number, "count": len(names), "tokens": f"{step * TOKENS_A_STEP / 1e6:.1f}"}
+        words["pieces"] = json.loads((folder / "config.json").read_text())["vocab_size"]
         sampling = json.loads((folder / "generation_config.json").read_text())
         words |= {"ability": ability(found), "table": table(results, names)} | found["examples"][0] | sampling
         (folder / "README.md").write_text(CARD.format(**words))

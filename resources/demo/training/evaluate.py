@@ -1,9 +1,10 @@
 """Measures checkpoints and writes what it finds to a file.
 
-    python evaluate.py RUN/step-000100 RUN/step-005056 --out RUN/evaluation.json
+    python evaluate.py RUN/step-000100 RUN/step-005248 --out RUN/evaluation.json
 """
 
 import argparse
+import hashlib
 import json
 from pathlib import Path
 
@@ -16,9 +17,14 @@ from evaluation.perplexity import perplexity
 from evaluation.unseen_pairs import SEED, measure
 
 
+def weights_of(folder):
+    """By which they are known again: results of other weights, or for other prompts, are not mixed with these."""
+    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+
+
 def evaluate(folder, sampled, seed):
     checkpoint = Checkpoint(folder)
-    found = {"perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
+    found = {"weights": weights_of(folder), "prompts": seed, "perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
     if sampled:
         found |= measure(checkpoint, seed) | talks.measure(checkpoint)
     return found
@@ -35,7 +41,10 @@ def main():
     torch.set_num_threads(arguments.threads)
     results = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     for folder in arguments.checkpoints:
-        results[folder.name] = results.get(folder.name, {}) | evaluate(folder, not arguments.no_samples, arguments.prompts)
+        known = results.get(folder.name, {})
+        if known.get("weights") != weights_of(folder) or known.get("prompts") != arguments.prompts:
+            known = {}
+        results[folder.name] = known | evaluate(folder, not arguments.no_samples, arguments.prompts)
         shown = {key: round(value, 3) for key, value in results[folder.name].items() if isinstance(value, float)}
         print(folder.name, shown, flush=True)
         arguments.out.write_text(json.dumps(results, indent=1) + "\n")

@@ -12,7 +12,7 @@ HAS_BFLOAT16 = torch.ops.mkldnn._is_mkldnn_bf16_supported()  # without it, float
 
 @dataclass
 class Config:
-    vocab_size: int = 1920
+    vocab_size: int = 2000
     hidden_size: int = 192
     intermediate_size: int = 512
     num_hidden_layers: int = 6

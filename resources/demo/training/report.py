@@ -1,6 +1,6 @@
 """Draws the loss of a run and writes the table of its checkpoints.
 
-    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-005056
+    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-005248
 
 The table goes to standard output, as Markdown.
 """
@@ -91,7 +91,7 @@ def percent(share):
 
 
 STORIES = {"both_things": "both things in the story", "names_kept": "names kept", "ended": "came to an end", "name_answered": "name answered"}
-TALKS = {"greets": "greets", "says_what_it_is": "says what it is", "refuses": "refuses politely", "follow_up": "answers about the story just told"}
+TALKS = {"greets": "greets", "says_what_it_is": "says what it is", "refuses": "refuses politely", "follow_up_known": "answers about the story just told", "follow_up": "in new wordings"}
 
 
 def row(cells):
@@ -100,7 +100,7 @@ def row(cells):
 
 def table(results, checkpoints):
     """Of all checkpoints, how they grew; below it, of those that were asked, how they talk."""
-    lines = [row(["checkpoint", "tokens seen", "held-out perplexity", "multiple choice", *STORIES.values()]), "|" + 8 * "---|"]
+    lines = [row(["checkpoint", "tokens seen", "held-out perplexity", "multiple choice", *STORIES.values()]), "|" + (len(STORIES) + 4) * "---|"]
     for name in checkpoints:
         found = results[name]
         tokens = f"{int(name.removeprefix('step-')) * TOKENS_A_STEP / 1e6:.2f} M"
@@ -108,7 +108,7 @@ def table(results, checkpoints):
         lines.append(row([f"`{name}`", tokens, f"{found['perplexity']:.2f}", *shares]))
     asked = [name for name in checkpoints if "greets" in results[name]]
     if asked:
-        lines += ["", row(["checkpoint", *TALKS.values()]), "|" + 5 * "---|"]
+        lines += ["", row(["checkpoint", *TALKS.values()]), "|" + (len(TALKS) + 1) * "---|"]
         lines += [row([f"`{name}`", *(percent(results[name][key]) for key in TALKS)]) for name in asked]
     return "\n".join(lines)
 

@@ -16,7 +16,7 @@ class Packer:
         self.open = []
         self.done = []
 
-    def add(self, ids, learned):
+    def add(self, ids, weights):
         for row in self.open:
             if row["size"] + len(ids) <= ROW:
                 break
@@ -25,7 +25,7 @@ class Packer:
             self.open.append(row)
             if len(self.open) > OPEN_ROWS:
                 self.done.append(self.open.pop(0))
-        row["docs"].append((ids, learned))
+        row["docs"].append((ids, weights))
         row["size"] += len(ids)
         if row["size"] > ROW - 40:
             self.open = [other for other in self.open if other is not row]
@@ -33,25 +33,24 @@ class Packer:
 
 
 def as_arrays(rows):
-    """ids, weights and document numbers (0: nothing) of each token, [rows, ROW]."""
+    """ids and weights of each token, [rows, ROW]. A document sees those before it in its row, which teaches to look past them."""
     ids = np.zeros((len(rows), ROW), dtype=np.uint16)
-    learned = np.zeros((len(rows), ROW), dtype=np.uint8)
-    number = np.zeros((len(rows), ROW), dtype=np.uint8)
+    weights = np.zeros((len(rows), ROW), dtype=np.uint8)
     for r, row in enumerate(rows):
         at = 0
-        for d, (doc_ids, doc_learned) in enumerate(row["docs"]):
+        for doc_ids, doc_weights in row["docs"]:
             end = at + len(doc_ids)
-            ids[r, at:end], learned[r, at:end], number[r, at:end] = doc_ids, doc_learned, d + 1
+            ids[r, at:end], weights[r, at:end] = doc_ids, doc_weights
             at = end
-    return ids, learned, number
+    return ids, weights
 
 
 def pack(seed, count, encoder, first=0, practising=False):
     """`count` rows of the corpus from document `first` on; documents longer than a row are left out."""
     packer, index = Packer(), first
     while len(packer.done) < count:
-        for ids, learned in encoder([document(seed, i, practising) for i in range(index, index + BATCH)]):
+        for ids, weights in encoder([document(seed, i, practising) for i in range(index, index + BATCH)]):
             if len(ids) <= ROW:
-                packer.add(ids, learned)
+                packer.add(ids, weights)
         index += BATCH
     return as_arrays(packer.done[:count]), index

@@ -11,6 +11,7 @@ import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 import torch
@@ -27,9 +28,9 @@ BATCH = 8  # rows a step, over all workers
 SHARD_STEPS = 64
 SHARD_DOCUMENTS = 20000  # numbers set aside for a shard; it uses about 2000
 WARM_UP = 60
-STEPS = 3200
+STEPS = 4608
 DECAY = 0.45  # the last part of these steps, in which the learning rates fall to zero, and words that matter most count more
-MORE_STEPS = 448  # after them, practice
+MORE_STEPS = 640  # after them, practice
 MORE = 0.5  # .. from this share of the learning rates down to zero
 MORE_WARM_UP = 20
 SAVE_STATE = 200
@@ -61,8 +62,8 @@ class Plan:
         return early | set(range(1000, self.total, 500)) | {self.steps, self.total}
 
 
-def new_model():
-    torch.manual_seed(0)
+def new_model(seed):
+    torch.manual_seed(crc32(seed.encode()))
     return Llama(Config())
 
 
@@ -71,20 +72,23 @@ def shards(seed, tokenizer_file, plan, first_step, workers):
     encoder = Encoder(load_tokenizer(tokenizer_file))
     for number in range(first_step // SHARD_STEPS, -(-plan.total // SHARD_STEPS)):
         practising, start = number * SHARD_STEPS >= plan.steps, number * SHARD_DOCUMENTS
-        (ids, weights, _), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
+        (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
         assert used - start <= SHARD_DOCUMENTS
         if not plan.weighs_words(number * SHARD_STEPS):
             weights = np.minimum(weights, 1)
-        totals = weights[:, 1:].reshape(SHARD_STEPS, -1).sum(axis=1, dtype=np.float32)
+        counted = weights[:, 1:].reshape(SHARD_STEPS, -1)
+        totals = np.stack((counted.sum(axis=1), (counted > 0).sum(axis=1)), axis=1).astype(np.float32)
         yield [(ids[rank::workers], weights[rank::workers], totals) for rank in range(workers)]
 
 
-def loss_of(model, ids, weights, total):
-    """This worker's part of the mean loss: `total` is the weight of the whole batch."""
+def losses_of(model, ids, weights, total, count):
+    """This worker's part of the mean loss that is learned from, and of the plain one that is noted down: `total` is the weight of
+    the whole batch, `count` how many tokens in it have one."""
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
         logits = model(ids[:, :-1])
     losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
-    return (losses * weights[:, 1:].flatten().float()).sum() / total
+    weights = weights[:, 1:].flatten().float()
+    return (losses * weights).sum() / total, (losses.detach() * (weights > 0)).sum().item() / count
 
 
 def optimizers_of(model):
@@ -140,10 +144,10 @@ class Notes:
             save_state(self.out / "state.pt", model, optimizers, step)
 
 
-def learn(team, rank, waiting, out, tokenizer_file, plan, first):
+def learn(team, rank, waiting, out, tokenizer_file, plan, seed, first):
     """One worker: the same model as the others have, its own rows of every batch."""
     torch.set_num_threads(1)
-    model = new_model()
+    model = new_model(seed)
     parameters, optimizers = list(model.parameters()), optimizers_of(model)
     rates = [[group["lr"] for group in optimizer.param_groups] for optimizer in optimizers]
     if first:
@@ -155,18 +159,18 @@ def learn(team, rank, waiting, out, tokenizer_file, plan, first):
         if shard is None or place == 0:
             shard = waiting.get()
         ids, weights = (torch.from_numpy(part[place * rows : (place + 1) * rows].astype("int64")) for part in shard[:2])
-        loss = loss_of(model, ids, weights, float(shard[2][place]))
+        loss, plain = losses_of(model, ids, weights, *shard[2][place].tolist())
         for weight in parameters:
             weight.grad = None
         loss.backward()
-        loss = team.add_up(step, rank, parameters, loss.item())
+        plain = team.add_up(step, rank, parameters, plain)
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         for optimizer, kept in zip(optimizers, rates):
             for group, rate in zip(optimizer.param_groups, kept):
                 group["lr"] = rate * plan.learning_rate(step)
             optimizer.step()
         if notes:
-            notes.after(step + 1, loss, model, optimizers)
+            notes.after(step + 1, plain, model, optimizers)
 
 
 def train(arguments):
@@ -175,14 +179,15 @@ def train(arguments):
     torch.set_num_threads(1)
     tokenizer_file, state_file = out / "tokenizer.model", out / "state.pt"
     plan = Plan(arguments.steps, arguments.practice)
-    if not tokenizer_file.exists():
+    model = new_model(arguments.seed)
+    resumed = arguments.resume and state_file.exists()
+    first = load_state(state_file, model, optimizers_of(model)) if resumed else 0
+    if not resumed:
         train_tokenizer(arguments.seed, tokenizer_file)
-    model = new_model()
-    first = load_state(state_file, model, optimizers_of(model)) if arguments.resume and state_file.exists() else 0
     tokens = plan.total * BATCH * ROW / 1e6
     print(f"{model.parameter_count()} parameters, {tokens:.1f} million tokens, from step {first} on", flush=True)
     corpus = shards(arguments.seed, tokenizer_file, plan, first, arguments.workers)
-    run(Team(arguments.workers, model.parameter_count()), learn, (out, tokenizer_file, plan, first), corpus)
+    run(Team(arguments.workers, model.parameter_count()), learn, (out, tokenizer_file, plan, arguments.seed, first), corpus)
 
 
 def main():

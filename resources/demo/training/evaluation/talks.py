@@ -3,6 +3,7 @@
 import random
 import re
 
+from tales.questions import ask
 from tales.requests import as_typed, request
 from tales.talks import render
 
@@ -23,9 +24,9 @@ REFUSALS = [
     "Who was Marie Curie?", "What is the Dutch word for tree?", "I need a good CV.", "When does my train leave?", "Who is the richest man?",
     "How do planes fly?",
 ]  # fmt: skip
-GREETS = r"\b(Hello|Hi|Good day|Good morning|Good evening|Welcome|Nice to meet)\b"
-CANNOT = r"\b(sorry|cannot|too hard|too small|do not know|never learned)\b"
-WORDS_OF_A_REFUSAL = 50  # more of them are a story
+GREETS = r"(Hello|Hi|Good day|Good morning|Good evening|Welcome|Nice to meet)\b"
+CANNOT = r"\b(sorry, I (cannot|am too|do not know anything)|afraid I cannot|too hard|never learned|too small for)\b"
+WORDS_OF_A_GREETING, WORDS_OF_A_REFUSAL = 30, 50  # more of them are a story
 
 
 def names_what(story):
@@ -54,11 +55,11 @@ def says_what_it_is(reply):
 
 
 def refuses(reply):
-    return re.search(CANNOT, reply) is not None and len(reply.split()) <= WORDS_OF_A_REFUSAL
+    return re.search(CANNOT, reply, re.IGNORECASE) is not None and len(reply.split()) <= WORDS_OF_A_REFUSAL
 
 
 def greets(reply):
-    return re.search(GREETS, reply) is not None
+    return re.match(GREETS, reply) is not None and len(reply.split()) <= WORDS_OF_A_GREETING
 
 
 def story_turn(rng):
@@ -85,6 +86,17 @@ def follow_ups(rng):
     return found
 
 
+def known_follow_ups(rng):
+    """(prompt, what a right answer names, one of them): asked as the corpus asks, about stories that it does not have."""
+    found = []
+    while len(found) < TALKS:
+        story, told = story_turn(rng)
+        for turn in ask(story, rng, 1):
+            if turn.words:
+                found.append((f"{told}User: {as_typed(turn.user, rng)}\nAssistant:", turn.words))
+    return found
+
+
 def measure(checkpoint):
     """Shares of the talks in which the reply does what it should."""
     rng = random.Random(SEED)
@@ -99,5 +111,8 @@ def measure(checkpoint):
     for (_, question, *_), hit in zip(asked, hits):
         kinds.setdefault(question, []).append(hit)
     results["follow_up"] = sum(hits) / TALKS
+    known = known_follow_ups(rng)
+    replies = [reply for reply, _ in checkpoint.replies([prompt for prompt, _ in known])]
+    results["follow_up_known"] = sum(any(words in reply for words in right) for reply, (_, right) in zip(replies, known)) / TALKS
     results["follow_up_by_question"] = {question: f"{sum(good)} of {len(good)}" for question, good in kinds.items()}
     return results

@@ -39,7 +39,7 @@ GO = [
 MEET = [
     "[Just then|Then|Soon|After a while|A moment later], {a_helper} [named|called] {F} came [by|along|down the path].",
     "[Just then,|Then] {he} met {a_helper} [named|called] {F}.",
-    "[Nearby|Not far away], {a_helper} named {F} was resting [in the shade|on a stone|against a tree].",
+    "[Nearby|Not far away], {a_helper} named {F} was resting [on a stone|on a log|against a tree].",
     "Along came {F}, {a_helper}.",
     "\"Hello!\" said a voice. It was {F}, {a_helper}.",
     "{A_helper} was watching. {Fhis} name was {F}.",
@@ -51,9 +51,8 @@ ASK = [
     "\"Why do you look so {bad}?\" asked {F}.",
     "\"Can I help you?\" [asked|said] {F}.",
     "\"You look {bad},\" said {F}. \"[What happened|Tell me why|What is it]?\"",
-    "{F} sat down [beside|next to] {H}. \"[What happened|Tell me about it]|Is something wrong]?\" {fhe} asked.",
+    "{F} sat down [beside|next to] {H}. \"[What happened|Is something wrong|What is it]?\" {fhe} asked.",
 ]  # fmt: skip
-ASK[4] = "{F} sat down [beside|next to] {H}. \"[What happened|Is something wrong|What is it]?\" {fhe} asked."
 
 OFFER = [
     "\"[Do not worry|Do not be {bad}|Cheer up],\" said {F}. \"[I will help you|We can do it together|Two are better than one].\"",
@@ -72,10 +71,10 @@ THANKS = [
 END_FEELING = [
     "{H} felt {good}.",
     "[Now|At last], {H} was {good}[| again].",
-    "{H} was so {good} that {he} [danced all the way home|laughed out loud|sang a little song|jumped for joy|could not stop smiling|hardly slept that night].",
+    "{H} was so {good} that {he} [danced all the way home|laughed out loud|sang a little song|jumped for joy|could not stop smiling|clapped {his} hands].",
     "{H} had never been so {good}.",
     "How {good} {H} was!",
-    "That [night|evening], {H} went to bed {good}[| and dreamed sweet dreams| and slept well].",
+    "Nobody in the whole [land|world] was as {good} as {H}.",
 ]  # fmt: skip
 
 # The last words name the hero, the helper and the thing, so that wrong ones can be told from right ones.

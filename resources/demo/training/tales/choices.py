@@ -8,7 +8,7 @@ import random
 from . import beats, people, things
 from .grammar import article, expand
 from .story import tell
-from .world import draw_person
+from .world import draw_person, fits
 
 # Only endings that name the hero, the helper and the thing.
 ENDINGS = [template for template in beats.CLOSE if "{H}" in template and "{F}" in template and "obj}" in template]
@@ -22,22 +22,22 @@ def wrong_person(rng, values, he):
             return kind, name
 
 
-def wrong_thing(rng, values):
-    """As rare or as common as the right one: by the same draw."""
+def wrong_thing(rng, plot, values):
+    """As rare or as common as the right one: by the same draw, for the same plot."""
     while True:
         thing = things.draw(rng)
-        if thing not in (values["obj"], values["obj2"]):
+        if fits(plot, thing) and not things.alike(thing, *(values[key] for key in ("kind", "fkind", "obj", "obj2"))):
             return thing
 
 
-def wrong_values(rng, values, what):
-    changed = dict(values)
+def wrong_values(rng, story, what):
+    values, changed = story.values, dict(story.values)
     if what == "hero":
         changed["kind"], changed["H"] = wrong_person(rng, values, values["he"])
     elif what == "friend":
         changed["fkind"], changed["F"] = wrong_person(rng, values, values["fhe"])
     else:
-        thing = wrong_thing(rng, values)
+        thing = wrong_thing(rng, story.plot, values)
         changed |= {"obj": thing, "a_obj": article(thing), "the_obj": "the " + thing}
         changed["the_seen_obj"] = f"the {values['look']} {thing}"
     return changed
@@ -55,7 +55,7 @@ def question(rng):
     right = ending(story.values)
     endings = [right]
     while len(endings) < 4:
-        wrong = ending(wrong_values(rng, story.values, what))
+        wrong = ending(wrong_values(rng, story, what))
         if wrong not in endings:
             endings.append(wrong)
     rng.shuffle(endings)

@@ -7,13 +7,21 @@ import sys
 from .practice import practice
 from .story import tell
 from .talks import dialogue, render, talk
+from .turn import Tale
 
 SHARES = {"story": 0.22, "dialogue": 0.16, "talk": 0.62}
-WRITERS = (lambda rng: tell(rng).text, dialogue, talk)
+
+
+def story_alone(rng):
+    story = tell(rng)
+    return Tale(story.text, story.kept())
+
+
+WRITERS = (story_alone, dialogue, talk)
 
 
 def document(seed, index, practising=False):
-    """Document `index` of the corpus: a story alone (text), or a talk (a list of turns)."""
+    """Document `index` of the corpus: a Tale, or a talk (a list of turns)."""
     rng = random.Random(f"{seed}/{index}")
     if practising:
         return practice(rng)
@@ -21,7 +29,7 @@ def document(seed, index, practising=False):
 
 
 def text_of(doc):
-    return doc if isinstance(doc, str) else render(doc)
+    return doc.text if isinstance(doc, Tale) else render(doc)
 
 
 def main():

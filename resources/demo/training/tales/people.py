@@ -1,11 +1,11 @@
 """Who stories are about: kinds, names, how they are, where they live, what they love."""
 
 ANIMALS = (
-    "fox bear rabbit mouse owl cat dog hedgehog squirrel deer frog turtle duck goose hen lamb goat pony horse cow pig "
+    "fox bear rabbit mouse owl cat dog hedgehog squirrel deer frog turtle duck goose lamb goat pony horse pig "
     "donkey wolf badger otter beaver mole sparrow crow robin swan penguin seal lion tiger elephant giraffe zebra monkey "
     "camel llama panda koala kangaroo parrot peacock snail bee ant butterfly ladybug cricket spider crab raccoon hamster "
-    "kitten puppy chick lizard bat moose chipmunk weasel dragon unicorn hippo rhino leopard eagle pigeon rooster turkey "
-    "sheep bull dolphin whale fish octopus dinosaur alpaca toad worm beetle stork flamingo crocodile snake gorilla"
+    "kitten puppy chick lizard bat moose chipmunk weasel dragon unicorn hippo rhino leopard eagle pigeon turkey "
+    "sheep dolphin whale fish octopus dinosaur alpaca toad worm beetle stork flamingo crocodile snake gorilla"
 ).split()
 
 PEOPLE = (
@@ -27,8 +27,8 @@ RARE = (
     "violinist vulture waiter walrus warrior wasp watchman werewolf wombat woodpecker yak zombie"
 ).split()  # fmt: skip
 RARE = [word.replace("_", " ") for word in RARE]
-SHE = "girl queen princess witch grandmother mermaid".split()
-HE = "boy king prince wizard grandfather fisherman postman snowman".split()
+SHE = "girl queen princess witch grandmother mermaid hen cow".split()
+HE = "boy king prince wizard grandfather fisherman postman snowman rooster bull".split()
 
 GENDERS = {kind: ("she",) for kind in SHE} | {kind: ("he",) for kind in HE}
 GENDERS |= {kind: ("she", "he") for kind in ANIMALS + PEOPLE}
@@ -86,7 +86,7 @@ RELATIVES = "grandmother grandfather mother father aunt uncle sister brother cou
 BAD = {
     "loss": "sad worried upset miserable unhappy heartbroken".split(),
     "fear": "afraid scared nervous frightened worried uneasy".split(),
-    "block": "sad disappointed worried upset unhappy tired".split(),
+    "block": "sad disappointed worried upset unhappy gloomy".split(),
     "quarrel": "cross angry upset jealous grumpy annoyed".split(),
 }
 GOOD = "happy proud glad thankful delighted cheerful joyful pleased merry content".split()

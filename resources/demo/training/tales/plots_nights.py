@@ -4,9 +4,9 @@ STORM = {
     "helped": True,
     "owned": True,
     "night": True,
-    "small": True,
+    "not": {"big"},
     "bad": "fear",
-    "clause": "who is afraid of the dark and has {a_obj}",
+    "clause": "who is afraid of {fright} and has {a_obj}",
     "moral": ["being brave is easier with a friend", "the dark is not so dark with a friend", "everyone is afraid sometimes"],
     "why": "{he} was afraid of {fright}",
     "summary": "{H} was afraid of {fright}, and {F} and {the_obj} made {him} brave.",
@@ -14,7 +14,7 @@ STORM = {
     "beats": [
         ["But {H} had a secret: {he} was afraid of {fright}.", "There was one thing that {H} did not like, and that was {fright}.", "{H} was afraid of {fright}, but {he} told nobody."],
         ["{One_night}, {he} was {at} and had only {a_seen_obj} with {him}.", "{One_night}, {H} had to go {to}. {He} took {a_seen_obj} along."],
-        ["Then it came: {fright}! {H} felt {bad} and held {the_obj} tight.", "{H} thought of {fright} and was {bad}. {He} held on to {the_obj}.", "{H} hid {spot} with {the_obj}. {He} was so {bad}!"],
+        ["Again and again, {he} thought of {fright}. {H} felt {bad} and held {the_obj} tight.", "{H} thought of {fright} and was {bad}. {He} held on to {the_obj}.", "{H} hid {spot} with {the_obj}. {He} was so {bad}!"],
         "MEET",
         ["\"Are you afraid of {fright}?\" asked {F}. \"So was I, once.\"", "\"I am afraid of {fright},\" said {H}. \"That is all right,\" said {F}. \"[I am here now|Stay close to me].\"", "ASK \"It is {fright},\" said {H}."],
         ["{F} saw {the_obj}. \"[Let us {use_inf}|We could {use_inf}]!\" {fhe} said.", "Then {F} looked at {the_seen_obj}. \"Let us {use_inf},\" {fhe} said. \"Then we will not be afraid.\""],
@@ -31,7 +31,7 @@ STORM = {
 SHOW = {
     "helped": True,
     "owned": True,
-    "small": False,
+    "not": {"food"},
     "bad": "fear",
     "clause": "who shows {a_obj} at a fair",
     "moral": ["trying is more important than winning", "a kind word gives courage", "everyone is good at something"],
@@ -57,7 +57,7 @@ SHOW = {
 
 RIDDLE = {
     "night": True,
-    "small": False,
+    "not": {"big"},
     "bad": "fear",
     "clause": "who sees something strange, and it is {a_obj}",
     "moral": ["many things look scary only from far away", "it is better to look than to guess", "a stranger can become a friend"],
@@ -85,7 +85,6 @@ RIDDLE = {
 
 LONELY = {
     "owned": True,
-    "small": False,
     "bad": "loss",
     "clause": "who is lonely and has {a_obj}",
     "moral": ["it takes only one word to make a friend", "a friend may be just around the corner", "saying hello can change a day"],

@@ -1,10 +1,9 @@
 """Plots around one thing: lost, found, broken, shared, made, hoped for."""
 
 LOST = {
-    "small": True,
     "helped": True,
     "owned": True,
-    "not": {"food"},
+    "not": {"big", "food"},
     "bad": "loss",
     "clause": "who [loses|lost] {a_obj}",
     "moral": ["friends help each other", "two pairs of eyes see more than one", "it is good to ask for help"],
@@ -52,7 +51,7 @@ LOST = {
 }  # fmt: skip
 
 FOUND = {
-    "small": True,
+    "not": {"big"},
     "bad": "loss",
     "clause": "who finds {a_obj}",
     "moral": ["it is good to be honest", "giving something back feels better than keeping it", "honest people find friends"],
@@ -106,11 +105,10 @@ FOUND = {
 BROKEN = {
     "helped": True,
     "owned": True,
-    "small": False,
+    "not": {"food", "treasure", "magic", "paper", "wear", "soft"},
     "bad": "loss",
     "clause": "whose {obj} breaks",
     "moral": ["what is broken can be mended", "a friend can mend many things", "patience can mend almost everything"],
-    "not": {"food", "treasure", "magic"},
     "why": "{the_obj} was broken",
     "summary": "{H} broke {the_obj}, and {F} mended it.",
     "where": ["{The_obj} was {at} when it broke.", "It was {at}."],
@@ -125,7 +123,7 @@ BROKEN = {
         ["{H} was so {bad}.", "\"My poor {obj}!\" said {H}. {He} felt {bad}.", "{He} was so {bad} that {he} [began to cry|sat down on the ground]."],
         "MEET",
         "ASK?",
-        ["\"My {obj} is broken,\" [said|answered] {H}[| sadly| in a small voice].", "{H} showed {F} the broken {obj}."],
+        ["\"My {obj} is broken,\" said {H}[| sadly| in a small voice].", "{H} showed {F} the broken {obj}."],
         "OFFER",
         [
             "{F} [took out|fetched|brought] some {glue}, and [piece by piece|slowly and carefully], {fhe} mended {the_obj}.",
@@ -144,7 +142,6 @@ BROKEN = {
 
 SHARED = {
     "owned": True,
-    "small": False,
     "bad": "quarrel",
     "clause": "who cannot share {a_obj}",
     "moral": ["sharing makes everything better", "things are more fun when they are shared", "a friend is worth more than {a_obj}"],
@@ -155,7 +152,7 @@ SHARED = {
     "where": ["{The_obj} was {at}.", "It was {at}."],
     "beats": [
         ["{His} friend was {F}, {a_helper}.", "{He} had a friend named {F}, who was {a_helper}.", "Next door lived {F}, {a_helper}."],
-        ["{One_day}, the two of them found {a_seen_obj} {at}.", "{One_day}, they were {at} and saw {a_seen_obj} {spot}.", "{One_day}, there was {a_seen_obj} {at}, and nobody knew whose it was."],
+        ["{One_day}, the two of them found {a_seen_obj} {at}.", "{One_day}, they were {at} and saw {a_seen_obj}[| right in front of them| at the same time].", "{One_day}, there was {a_seen_obj} {at}, and nobody knew whose it was."],
         ["\"It is mine!\" said {H}. \"No, it is mine!\" said {F}.", "\"I saw {the_obj} first!\" [said|shouted] {H}. \"[No, I did|That is not true]!\" [said|shouted] {F}.", "Both of them wanted {the_obj}, and neither would let go."],
         ["{H} was {bad}, and {F} was {bad} too.", "{H} felt {bad} and turned away.", "They did not speak to each other for [an hour|the whole day]. {H} was {bad}."],
         [
@@ -176,11 +173,10 @@ SHARED = {
 MADE = {
     "helped": True,
     "owned": True,
-    "small": False,
+    "not": {"treasure", "magic", "machine", "grown"},
     "bad": "block",
     "clause": "who [wants to make|makes] {a_obj}",
     "moral": ["one should never give up", "everybody can learn something new", "practice makes it better"],
-    "not": {"treasure", "magic", "machine"},
     "why": "{his} first {obj} went wrong",
     "summary": "{H} wanted to make {a_obj}, and {F} showed {him} how.",
     "finder": ["Nobody found {the_obj}. {H} and {F} made it."],

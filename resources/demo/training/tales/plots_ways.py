@@ -3,7 +3,6 @@
 WISH = {
     "helped": True,
     "owned": True,
-    "small": False,
     "bad": "block",
     "obstacle": True,
     "clause": "who wants {a_obj}",
@@ -21,7 +20,7 @@ WISH = {
         "MEET",
         ["\"I want {the_obj}, but I cannot get past {the_obst},\" said {H}.", "{H} told {F} about {the_obj}.", "ASK \"I cannot get past {the_obst},\" said {H}."],
         ["{F} {fix}.", "\"That is easy,\" said {F}, and {fhe} {fix}.", "{F} thought about it. Then {fhe} {fix}."],
-        ["On the other side, {spot}, was {the_seen_obj}!", "And there it was, {spot}: {the_seen_obj}!", "Soon they were {at}, and {H} had {his} {seen_obj} at last."],
+        ["On the other side was {the_seen_obj}!", "And there it was, right {at}: {the_seen_obj}!", "Soon they were {at}, and {H} had {his} {seen_obj} at last."],
         "THANKS?",
     ],
     "qa": [
@@ -34,7 +33,7 @@ WISH = {
 
 GIFT = {
     "helped": True,
-    "small": True,
+    "not": {"big"},
     "bad": "block",
     "obstacle": True,
     "clause": "who brings {a_obj} to {his} {relative}",
@@ -64,7 +63,7 @@ GIFT = {
 
 RESCUE = {
     "owned": True,
-    "small": True,
+    "not": {"big"},
     "bad": "fear",
     "clause": "who carries {a_obj} and helps somebody",
     "moral": ["it is good to stop and help", "help comes back to those who give it", "being kind is never a waste of time"],
@@ -92,8 +91,8 @@ RESCUE = {
 }  # fmt: skip
 
 TRADE = {
-    "small": True,
     "both": True,
+    "not": {"big"},
     "bad": "block",
     "clause": "who trades {a_obj} for {a_obj2}",
     "moral": ["a fair trade makes two people happy", "one person's {obj} is another's treasure", "it is good to listen to others"],
@@ -122,8 +121,8 @@ TRADE = {
 CHOICE = {
     "helped": True,
     "owned": True,
-    "small": True,
     "both": True,
+    "not": {"big"},
     "bad": "block",
     "clause": "who must choose between {a_obj} and {a_obj2}",
     "moral": ["sharing is better than having everything", "friends make every choice easier", "one does not need everything"],

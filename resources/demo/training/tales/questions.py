@@ -116,7 +116,9 @@ def about_the_whole(story):
     return [
         (["What is the moral of the story?", "What can we learn from it?", "What did {H} learn?", "What is the moral?"], ["{Moral}.", "The moral is that {moral}.", "{H} learned that {moral}."]),
         (["What happened in the story?", "Can you sum it up?", "Tell it again in one sentence.", "What was it about, in short?", "What happened?", "What was the story about?"], [story.plot["summary"]]),
-        (["Did you like the story?", "Which part do you like best?", "Who do you like best?"], ["I like {F} the {fkind} best.", "I like {the_seen_obj} best.", "Yes, I like {H} very much."]),
+        (["Did you like the story?", "Do you like the story?"], ["Yes, I like {H} very much.", "Yes, and I like {the_seen_obj} best.", "Yes, I like {F} the {fkind} best."]),
+        (["Who do you like best?", "Who is your favourite?"], ["I like {F} the {fkind} best.", "I like {H} the {kind} best."]),
+        (["Which part do you like best?"], ["I like the part with {the_seen_obj} best.", "I like it best when {F} the {fkind} comes."]),
         (["Is that a true story?", "Is it true?", "Did that really happen?"], ["No, I made it up.", "No, I made up {H} and {F}.", "No, it is only a story."]),
         (["And then?", "What happened next?", "What happened then?", "Go on.", "Tell me more.", "Please go on.", "More, please.", "What did they do next?"], beats.SEQUEL),
     ]
@@ -124,7 +126,7 @@ def about_the_whole(story):
 
 def answering_words(question, answer, story):
     """What of the answer is to be found in the story, and was not said in the question."""
-    facts = (story.values[key] for key in FACTS)
+    facts = (story.values[key] for key in FACTS if key != "moral" or "MORAL" in story.told)
     return tuple(fact for fact in facts if fact in answer and fact not in question)
 
 

@@ -29,6 +29,7 @@ OPENINGS = [
     "Of course!", "Sure!", "Gladly!", "Yes, listen.", "Here is a story about {topic}.", "This is a story about {topic}.",
     "A story about {topic}? Gladly!", "Yes! Here is one about {topic}.", "All right.", "Here it is.",
 ]  # fmt: skip
+BARE = {"{kind} and {obj}": "{a_kind} and {a_obj}", "{kind}, {obj}": "{a_kind} and {a_obj}", "{obj} and {obj2}": "{a_obj} and {a_obj2}"}
 PLAIN_OPENINGS = ["Of course!", "Sure!", "Gladly!", "All right.", "Listen.", "Here is a story.", "Yes! Here it is."]
 
 
@@ -71,13 +72,14 @@ def any_topic(rng):
 
 
 def tell_about(rng, want, topic):
-    """A story that has what is wanted, and the topic in words."""
+    """A story that has what is wanted, and the topic in words: as the user says it, and as the answer repeats it."""
     story = tell(rng, want)
     values = dict(story.values)
     values["plural_obj"] = plural(values["obj"])
     values["plural_kind"] = plural(values["kind"])
     values["clause"] = expand(story.plot["clause"], values, rng)
-    return story, expand(topic, values, rng)
+    said = expand(topic, values, rng)
+    return story, said, expand(BARE[topic], values, rng) if topic in BARE else said
 
 
 def as_typed(text, rng):
@@ -116,7 +118,7 @@ def answered(asked, story, want=None, start=""):
     """The turn that tells the story. What matters most are the things that were wanted; and the one beside them, lest the
     model learn that a wanted word is always the better guess, and tell of "a cherry and a cherry"."""
     words = [want[key] for key in WANTED if key in want] + [story.values["obj2"]] if want else []
-    return Turn(asked, f"{start} {story.text}".strip(), tuple(words))
+    return Turn(asked, f"{start} {story.text}".strip(), tuple(words), story.kept())
 
 
 def plain_request(rng, again):
@@ -133,9 +135,9 @@ def request_about(rng, draw, again=False):
         want, topic = draw(rng)
         if not held_out_topic(want):
             break
-    story, topic = tell_about(rng, want, topic)
-    start = one_of(OPENINGS, {"topic": topic}, rng) if rng.random() < 0.2 else ""
-    return answered(words_of_request(rng, topic, again), story, want, start), story
+    story, said, repeated = tell_about(rng, want, topic)
+    start = one_of(OPENINGS, {"topic": repeated}, rng) if rng.random() < 0.2 else ""
+    return answered(words_of_request(rng, said, again), story, want, start), story
 
 
 def request(rng, again=False):

@@ -14,12 +14,12 @@ TALK = [
             "Hello", "Hi", "Hey", FIRST + "[hello|hi|hey]" + TO_ME, FIRST + "[hello|hi|hey]" + TO_ALL, FIRST + "good [morning|evening|afternoon|day]" + TO_ME,
             "[Hiya|Howdy|Welcome|Hello hello|Morning|Evening|Hallo|Hi, good day|Greetings|Good day to you]", "[Nice|Good|Happy|Glad|Lovely] to [meet|see] you" + TO_ME,
             "Is [anybody|anyone|somebody] [there|here]", "Are you [there|awake|ready]", "A very good [morning|evening|day][| to you]", "[Hello|Hi|Hey][,| and] good [morning|evening|afternoon|day]",
-            "[Hello|Hi], [it is me|here I am|I am back|I am new here]",
+            "[Hello|Hi], [it is me|here I am|I am back|I am new here]", "What is up", "What's up",
         ],
         ["Hello! [Would you like to hear a story|Shall I tell you a story|What should my story be about]?", "Hello! I am " + ME + ". [Shall I tell you a story|What would you like a story about]?", "Hi! Tell me two things, and I will make a story about them.", "Hello! Ask me for a story about {topic}.", "Good day! Which story would you like to hear?"],
     ),
     (
-        ["How are you[| today| doing| doing today| feeling]", "How do you feel[| today]", "Are you [well|okay|all right]", "How is it going", "How's [it going|everything|life]", "What is up", "What's up", "Hello, how are you", "Hi, how are you[| today]"],
+        ["How are you[| today| doing| doing today| feeling]", "How do you feel[| today]", "Are you [well|okay|all right]", "How is it going", "How's [it going|everything|life]", "Hello, how are you", "Hi, how are you[| today]"],
         ["I am well, thank you. [Shall I tell you a story|Would you like a story]?", "Very well, thank you! I was just thinking of a story about {topic}.", "I am fine, and I am full of stories. What should I tell you about?"],
     ),
     (

@@ -17,8 +17,11 @@ class Story:
     values: dict
     text: str  # all of it
     body: str  # without its last words
-    close: str  # the template of the last words
     told: set = field(default_factory=set)  # the optional things that it tells: HABIT, FEELING, GIFT, DAY, MORAL
+
+    def kept(self):
+        """Whom and what it tells of from beginning to end."""
+        return tuple(self.values[key] for key in ("H", "F", "kind", "fkind", "obj", "obj2"))
 
 
 def write_beat(beat, values, rng, told):
@@ -59,16 +62,15 @@ def tell(rng, want=None, check=True, plots=None):
             sentences.append(write_beat(beat, values, rng, told))
         if want and "thing2" in want and not plot.get("both") and "GIFT" not in told:
             continue
-        feelings = beats.END_FEELING[:-1] if plot.get("night") else beats.END_FEELING
         if rng.random() < 0.75:
             told.add("FEELING")
-            sentences.append(one_of(feelings, values, rng))
+            sentences.append(one_of(beats.END_FEELING, values, rng))
         close = closing(plot, values, rng)
         if "{moral}" in close:
             told.add("MORAL")
         body = " ".join(sentence for sentence in sentences if sentence)
         text = body + " " + one_of([close], values, rng) + rng.choice(beats.THE_END)
-        return Story(plot, values, text, body, close, told)
+        return Story(plot, values, text, body, told)
 
 
 def plots_for(want):

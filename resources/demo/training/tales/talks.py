@@ -18,7 +18,7 @@ def offer(rng):
     """What the model may propose: a topic and its words."""
     while True:
         want = {"kind": people.draw_kind(rng), "thing": things.draw(rng)}
-        if not held_out_topic(want):
+        if not held_out_topic(want) and not things.alike(*want.values()):
             return want, f"{article(want['kind'])} and {article(want['thing'])}"
 
 
@@ -68,7 +68,7 @@ def turns_of_talk(rng):
         turn, offered = without_story(rng)
         turns.append(turn)
         if offered and rng.random() < 0.5:
-            story, _ = tell_about(rng, offered[0], offered[1])
+            story, *_ = tell_about(rng, offered[0], offered[1])
             turns.append(answered(as_typed(rng.choice(YES) + rng.choice(".!"), rng), story, offered[0]))
             add_questions(rng, turns, story)
             return turns

@@ -64,7 +64,27 @@ BIG = set(
     "piano|swing|door|table|bathtub|bed|window|bench|treasure chest|rainbow|cloud|star|statue|sewing machine|engine|"
     "lighthouse lamp|hammock|spinning wheel|wheelbarrow|television|barrel|rocking horse|boat|bicycle|wagon|sled|cart|"
     "raft|canoe|sleigh|tricycle|kayak|car|train|tractor|hot-air balloon|spaceship|rocket|bus|airplane|submarine|"
-    "carriage|rowing boat|motorbike|ship|tent|weather vane|birdhouse|anchor|ladder".split("|")
+    "carriage|rowing boat|motorbike|ship|tent|weather vane|birdhouse|anchor|ladder|aquarium|bulldozer|cannon|carpet|"
+    "cauldron|chandelier|chariot|chimney|cradle|cupboard|desk|easel|elevator|freezer|fridge|gondola|helicopter|igloo|"
+    "limousine|loom|mattress|oven|radiator|sculpture|sofa|stove|throne|totem|trunk|van|washing machine|yacht".split("|")
+)
+RARE_FOOD = set(
+    "apricot|avocado|bagel|burger|burrito|caramel|chocolate egg|cinnamon roll|cocktail|croissant|doughnut|fig|grape|hamburger|"
+    "hot dog|kebab|macaroon|mango|milkshake|nacho|nectarine|noodle|papaya|pepper|popsicle|radish|raisin|sausage|sushi roll|"
+    "taco|wafer|yoghurt".split("|")
+)
+# What grows, and what does not break with a crack.
+GROWN = set(
+    "apple|pear|carrot|pumpkin|cherry|turnip|plum|peach|melon|potato|lemon|orange|banana|strawberry|tomato|cabbage|coconut|"
+    "acorn|mushroom|pineapple|walnut|chestnut|watermelon|cucumber|onion|apricot|avocado|cactus|bonsai|fig|grape|mango|"
+    "nectarine|papaya|pepper|radish|raisin|antler|brick|cork|icicle|fossil|skull|ivory box".split("|")
+)
+SOFT = set(
+    "ball|teddy bear|balloon|paper plane|paper boat|skipping rope|beach ball|football|rubber duck|rope|sponge|ball of string|"
+    "sack|feather duster|blanket|pillow|quilt|rug|cushion|backpack|doormat|curtain|bag|purse|flag|hammock|tent|bandage|"
+    "beanie|blazer|bouquet|canvas|cardigan|carpet|handkerchief|kilt|kimono|lasso|mattress|moccasin|muffler|napkin|"
+    "nightgown|parachute|rucksack|sofa|tea bag|totem|towel|turban|wig|windsock|wreath|typewriter ribbon|guitar string|"
+    "brochure|cookbook|envelope|folder|passport|stamp|button box|harness|pinata|bagpipe|scissor box|sandal|visor".split("|")
 )
 UNMADE = {"treasure", "magic"}  # what nobody can make
 
@@ -110,6 +130,12 @@ def alike(*names):
     """Whether two of them have a word in common, as "boat" and "paper boat"."""
     words = [word for name in names for word in name.split() if word != "of"]
     return len(set(words)) < len(words)
+
+
+def is_a(thing, sort):
+    """Whether it belongs to a category, or to one of the sets that go across them."""
+    across = {"food": RARE_FOOD, "grown": GROWN, "soft": SOFT, "big": BIG}
+    return CATEGORY.get(thing) == sort or thing in across.get(sort, ())
 
 
 def draw(rng):

@@ -12,7 +12,7 @@ NOISES = (
     "strange humming|loud rattling|soft tapping|long squeak|deep rumble|quiet rustling|funny clicking|low growl|"
     "ringing sound|gentle knocking|hollow thump|high whistle"
 ).split("|")
-FRIGHTS = "thunder|the dark|the storm|the howling wind|lightning|the night|the rain|the fog".split("|")
+FRIGHTS = "thunder|the dark|the storm|the howling wind|lightning|the wind|the rain|the fog".split("|")
 NIGHTS = "dark stormy rainy windy cold quiet foggy moonless".split()
 GLUES = "glue|string|tape|wire|thread|wax|clay|nails|paste".split("|")
 
@@ -61,9 +61,7 @@ def draw_things(rng, kinds, thing, thing2):
 
 
 def fits(plot, thing):
-    if plot.get("small") and thing in things.BIG:
-        return False
-    return things.CATEGORY.get(thing) not in plot.get("not", ())
+    return not any(things.is_a(thing, sort) for sort in plot.get("not", ()))
 
 
 def draw_world(rng, plots, want=None, check=True):
