@@ -23,10 +23,11 @@ constexpr int few_chains = 6;  // enough for an addition of integers, and in reg
 #define CRIA_INTEGER_LANE(sum) _mm_cvtsi128_si32(_mm512_castsi512_si128(sum))
 #define CRIA_HALF_INTEGER_LANE(sum) _mm_cvtsi128_si32(_mm256_castsi256_si128(sum))
 
-/// Keeps the compiler from knowing the value. By reference, since a register of this width is no
-/// argument of a function without the instruction set.
-template <typename Register>
-__attribute__((always_inline)) inline void hide(Register& value) {
+/// Keeps the compiler from knowing the value.
+__attribute__((target("avx2"), always_inline)) inline void hide(__m256i& value) {
+  asm volatile("" : "+x"(value));
+}
+__attribute__((target("avx512f"), always_inline)) inline void hide(__m512i& value) {
   asm volatile("" : "+x"(value));
 }
 
