@@ -42,7 +42,8 @@ chats with a Llama at every age of its training, so that there is one to talk to
 {table}
 
 Perplexity, multiple choice, stories and talks are measured on what the training never saw, with the grammar as it is now; two things are
-asked for that no story of the training has together. The talks are in wordings that the training never had. What each column
+asked for that no story of the training has together. The talks are in wordings that the training never had,
+but for the questions about the story just told. What each column
 means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured.
 
 ![The loss of the run, step by step](../loss.svg)

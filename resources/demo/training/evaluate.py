@@ -17,14 +17,14 @@ from evaluation.perplexity import perplexity
 from evaluation.unseen_pairs import SEED, measure
 
 
-def weights_of(folder):
-    """By which they are known again: results of other weights, or for other prompts, are not mixed with these."""
-    return hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+def subject(folder, seed):
+    """What was measured. Results of other weights, or for other prompts, are not mixed with these."""
+    return {"weights": hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest(), "prompts": seed}
 
 
 def evaluate(folder, sampled, seed):
     checkpoint = Checkpoint(folder)
-    found = {"weights": weights_of(folder), "prompts": seed, "perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
+    found = {"perplexity": perplexity(checkpoint), "multiple_choice": accuracy(checkpoint)}
     if sampled:
         found |= measure(checkpoint, seed) | talks.measure(checkpoint)
     return found
@@ -41,9 +41,9 @@ def main():
     torch.set_num_threads(arguments.threads)
     results = json.loads(arguments.out.read_text()) if arguments.out.exists() else {}
     for folder in arguments.checkpoints:
-        known = results.get(folder.name, {})
-        if known.get("weights") != weights_of(folder) or known.get("prompts") != arguments.prompts:
-            known = {}
+        known, what = results.get(folder.name, {}), subject(folder, arguments.prompts)
+        if not what.items() <= known.items():
+            known = what
         results[folder.name] = known | evaluate(folder, not arguments.no_samples, arguments.prompts)
         shown = {key: round(value, 3) for key, value in results[folder.name].items() if isinstance(value, float)}
         print(folder.name, shown, flush=True)

@@ -174,9 +174,7 @@ class ReplyTest : public QObject {
     QVERIFY(run->checkpoints()->errorTitle().contains(QLatin1String("CPU carries on")));
     QVERIFY(run->checkpoints()->errorText().contains(QLatin1String("The fake engine failed")));
     QCOMPARE(run->checkpoints()->state(), QStringLiteral("ready"));
-    run.chat().send(QStringLiteral("And then"));
-    QTRY_COMPARE(run.messages().count(), 4);
-    QVERIFY(run.waitIdle());
+    QVERIFY(run.say("And then", 20));
     QCOMPARE(run.status(3), QStringLiteral("length"));
   }
 
