@@ -25,13 +25,14 @@ std::int64_t Activations::words_of(std::int64_t k, WeightFormat format) const {
 Status Activations::reserve(int rows, std::int64_t k) {
   const std::int64_t most = std::max(rows * padded(k), block_floats(rows, blocks_of(k)));
   if (Status grown = grow(prepared_, "activations", most); !grown) return grown;
-  member_floats_ = 2 * std::max(few_rows, kernels_.gemm_row_tile) * padded(k);
+  member_floats_ = 2 * std::max(kernels_.dot_rows, kernels_.gemm_row_tile) * padded(k);
   return grow(scratch_, "activations", member_floats_ * team_.size());
 }
 
 PreparedRows Activations::prepare(const Input& input, WeightFormat format) {
   if (is_quantised(format)) return prepare_blocks(input, format);
-  return input.rows > few_rows ? prepare_packed(input, format) : prepare_few(input, format);
+  return input.rows > kernels_.dot_rows ? prepare_packed(input, format)
+                                        : prepare_few(input, format);
 }
 
 const float* Activations::normalised(const Input& input, int index, float* scratch) const {

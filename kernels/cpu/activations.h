@@ -10,10 +10,6 @@
 
 namespace cria::kernels::cpu {
 
-/// Up to here rows are multiplied as they are, because laying them and the weights out costs more
-/// than it gains; and weights are what a unit of work waits for.
-inline constexpr int few_rows = 32;
-
 /// The activation rows to multiply.
 struct Input {
   const float* x = nullptr;  ///< rows padded with zeros to whole lanes

@@ -64,7 +64,8 @@ void Attention::attend_piece_of(const Step& step, int row, int head, int piece, 
   kernels_.attend[static_cast<int>(cache.type())](
       {queries, cache.k(layer, head, 0), cache.v(layer, head, 0), group, static_cast<int>(width),
        span.cell_of(first), turn - first, turn < end ? span.cell_of(turn) : 0, end - turn,
-       shape.attention_scale, to.largest, to.total, to.sums});
+       end <= at.position ? span.cell_of(end) : -1, shape.attention_scale, to.largest, to.total,
+       to.sums});
 }
 
 void Attention::finish(const Step& step, int row, int head, const Partial& whole,

@@ -62,6 +62,7 @@ struct AttendPiece {
   int first_count;     ///< positions from there on
   std::int64_t next;   ///< cell of the position after those
   int next_count;
+  std::int64_t upcoming;  ///< cell whose positions come after these, or -1
   float scale;
   float* largest;  ///< -> [group] the largest score
   float* total;    ///< -> [group] sum of exp(score - largest)
@@ -70,6 +71,7 @@ struct AttendPiece {
 
 struct KernelTable {
   const char* instruction_set;
+  int dot_rows;       ///< activation rows up to which dot() is quicker than pack() and gemm()
   int gemm_panel;     ///< outputs that gemm() works on at a time; its y has room for a multiple
   int gemm_row_tile;  ///< activation rows that gemm() works on at a time
   int bf16_each;      ///< bf16 numbers in a word

@@ -7,6 +7,8 @@
 namespace cria::kernels::cpu {
 namespace {
 
+// Up to here weights are what a unit of work waits for.
+constexpr int few_rows = 32;
 // Outputs of a unit where many rows share its weights, which stay in the second-level cache.
 constexpr int many_rows_outs = gemm_outs;
 // A multiple of this where few do.

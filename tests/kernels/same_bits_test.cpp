@@ -172,7 +172,7 @@ void SameBitsTest::attention() {
     std::vector<float> sums(std::size_t{2} * group * width);
     for (const int piece : {0, 1})
       table.attend[1]({q.data(), k.data(), v.data(), group, width, 16 + 5 * piece, 100, 150,
-                       120 + piece, 0.2F, largest.data() + piece * group,
+                       120 + piece, -1, 0.2F, largest.data() + piece * group,
                        total.data() + piece * group, sums.data() + piece * group * width});
     table.join(group, width, largest.data() + group, total.data() + group,
                sums.data() + group * width, largest.data(), total.data(), sums.data());

@@ -1,4 +1,5 @@
 // Softmax attention of a query group over a piece of the cache, and the joining of pieces.
+#include "kernels/cpu/simd/ahead.h"
 #include "kernels/cpu/simd/lanes.h"
 #include "kernels/cpu/simd/parts.h"
 
@@ -7,14 +8,21 @@ namespace {
 
 /// Sums of this many products at a time are added up, so that errors do not grow with the length.
 constexpr int dims_at_once = 16;
+/// Query heads whose scores wait for their values together.
+constexpr int most_heads = 8;
+/// Lanes that fill the registers beside `heads`, up to four: enough chains of additions at once.
+constexpr int beside(int heads) {
+  return attend_sums / heads < 1 ? 1 : attend_sums / heads > 4 ? 4 : attend_sums / heads;
+}
 
 /// sums[h][b] = q[h] . k of the sixteen cells of block + b, a lane each. H heads share each load.
 template <DType type, int H, int B>
 CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int64_t block,
-                              Lanes (&sums)[H][B]) {
+                              Lanes (&sums)[H][B], Ahead& ahead) {
   const std::int64_t width = piece.width;
   const void* k = at<type>(piece.k, block * width * lanes);
   for (std::int64_t from = 0; from < width; from += dims_at_once) {
+    ahead.ask();
     Lanes part[H][B];
     CRIA_UNROLL
     for (int h = 0; h < H; ++h) {
@@ -43,25 +51,25 @@ CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int
 /// scores[h][0 .. count) = scale * q[h] . k of the cells from `cell` on.
 template <DType type, int H>
 void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int count,
-               float* scores) {
+               float* scores, Ahead& ahead) {
+  constexpr int B = beside(H);
   const Lanes scale = spread(piece.scale);
   for (int done = 0; done < count;) {
     const std::int64_t block = (cell + done) / lanes;
     const int skipped = static_cast<int>((cell + done) % lanes);
-    // Blocks side by side: twice the work for each number of q that is loaded.
-    if (skipped == 0 && count - done >= 2 * lanes) {
-      Lanes sums[H][2];
-      block_scores<type, H, 2>(piece, q, block, sums);
-      for (int h = 0; h < H; ++h) {
-        store(scores + h * attend_piece + done, multiply(sums[h][0], scale));
-        store(scores + h * attend_piece + done + lanes, multiply(sums[h][1], scale));
-      }
-      done += 2 * lanes;
+    // Blocks side by side: more work for each number of q that is loaded.
+    if (skipped == 0 && count - done >= B * lanes) {
+      Lanes sums[H][B];
+      block_scores<type, H, B>(piece, q, block, sums, ahead);
+      for (int h = 0; h < H; ++h)
+        for (int b = 0; b < B; ++b)
+          store(scores + h * attend_piece + done + b * lanes, multiply(sums[h][b], scale));
+      done += B * lanes;
       continue;
     }
     const int rest = lanes - skipped < count - done ? lanes - skipped : count - done;
     Lanes sums[H][1];
-    block_scores<type, H, 1>(piece, q, block, sums);
+    block_scores<type, H, 1>(piece, q, block, sums, ahead);
     for (int h = 0; h < H; ++h) {
       float* to = scores + h * attend_piece + done;
       alignas(64) float all[lanes];
@@ -104,7 +112,7 @@ void soften(float* scores, int count, float* largest, float* total) {
 /// sums[h][i .. i+16*S) += weights[h][p] * v of the cells from `cell` on.
 template <DType type, int H, int S>
 void add_values(const AttendPiece& piece, std::int64_t i, std::int64_t cell, int count,
-                const float* weights, float* sums) {
+                const float* weights, float* sums, Ahead& ahead) {
   const std::int64_t width = piece.width;
   Lanes kept[H][S];
   CRIA_UNROLL
@@ -113,6 +121,7 @@ void add_values(const AttendPiece& piece, std::int64_t i, std::int64_t cell, int
     for (int s = 0; s < S; ++s) kept[h][s] = load(sums + h * width + i + s * lanes);
   }
   for (int p = 0; p < count; ++p) {
+    if (p % lanes == 0) ahead.ask();
     const void* v = at<type>(piece.v, (cell + p) * width + i);
     CRIA_UNROLL
     for (int s = 0; s < S; ++s) {
@@ -129,42 +138,71 @@ void add_values(const AttendPiece& piece, std::int64_t i, std::int64_t cell, int
   }
 }
 
-template <DType type, int H>
-void heads(const AttendPiece& piece, int from) {
-  alignas(64) float scores[H * attend_piece];
+/// The piece's values in sums[h][i .. i+16*S).
+template <DType type, int H, int S>
+void values_of(const AttendPiece& piece, std::int64_t i, const float* weights, float* sums,
+               Ahead& ahead) {
+  add_values<type, H, S>(piece, i, piece.first, piece.first_count, weights, sums, ahead);
+  add_values<type, H, S>(piece, i, piece.next, piece.next_count, weights + piece.first_count, sums,
+                         ahead);
+}
+
+/// work(Heads<H>, first) for tiles of heads, as many together as registers hold.
+template <int H>
+struct Heads {};
+template <typename Work>
+CRIA_INLINE void in_tiles(int heads, Work work) {
+  int h = 0;
+  if constexpr (head_tile >= 8)
+    for (; h + 8 <= heads; h += 8) work(Heads<8>(), h);
+  for (; h + 4 <= heads; h += 4) work(Heads<4>(), h);
+  for (; h + 2 <= heads; h += 2) work(Heads<2>(), h);
+  for (; h < heads; ++h) work(Heads<1>(), h);
+}
+
+/// `heads` query heads from number `from` on. While scores are computed memory is asked for the
+/// values, and then for the keys that come next.
+template <DType type>
+void attend_heads(const AttendPiece& piece, int from, int heads) {
+  alignas(64) float scores[most_heads * attend_piece];
   const std::int64_t width = piece.width;
+  const int count = piece.first_count + piece.next_count;
   const float* q = piece.q + from * width;
-  constexpr int S = H < score_tile ? H : score_tile;
-  for (int h = 0; h < H; h += S) {
+  const std::int64_t row_bytes = width * bytes_each<type>;
+  const std::int64_t calls = heads * count * width / (lanes * lanes * attend_sums) + 1;
+  Ahead values;
+  Ahead keys;
+  if (from == 0) {
+    values = Ahead(at<type>(piece.v, piece.first * width), piece.first_count * row_bytes, calls);
+    if (piece.upcoming >= 0)
+      keys = Ahead(at<type>(piece.k, piece.upcoming * width), count * row_bytes, calls);
+  }
+  in_tiles(heads, [&]<int H>(Heads<H>, int h) {
     float* to = scores + h * attend_piece;
-    scores_of<type, S>(piece, q + h * width, piece.first, piece.first_count, to);
-    scores_of<type, S>(piece, q + h * width, piece.next, piece.next_count, to + piece.first_count);
-  }
-  for (int h = 0; h < H; ++h)
-    soften(scores + h * attend_piece, piece.first_count + piece.next_count,
-           piece.largest + from + h, piece.total + from + h);
+    scores_of<type, H>(piece, q + h * width, piece.first, piece.first_count, to, values);
+    scores_of<type, H>(piece, q + h * width, piece.next, piece.next_count, to + piece.first_count,
+                       values);
+  });
+  for (int h = 0; h < heads; ++h)
+    soften(scores + h * attend_piece, count, piece.largest + from + h, piece.total + from + h);
   float* sums = piece.sums + from * width;
-  for (std::int64_t i = 0; i < H * width; i += lanes) store(sums + i, zero());
-  const float* later = scores + piece.first_count;
-  std::int64_t i = 0;
-  for (; i + 2 * lanes <= width; i += 2 * lanes) {
-    add_values<type, H, 2>(piece, i, piece.first, piece.first_count, scores, sums);
-    add_values<type, H, 2>(piece, i, piece.next, piece.next_count, later, sums);
-  }
-  for (; i < width; i += lanes) {
-    add_values<type, H, 1>(piece, i, piece.first, piece.first_count, scores, sums);
-    add_values<type, H, 1>(piece, i, piece.next, piece.next_count, later, sums);
-  }
+  for (std::int64_t i = 0; i < heads * width; i += lanes) store(sums + i, zero());
+  in_tiles(heads, [&]<int H>(Heads<H>, int h) {
+    constexpr int S = beside(H);
+    const float* weights = scores + h * attend_piece;
+    float* to = sums + h * width;
+    std::int64_t i = 0;
+    for (; i + S * lanes <= width; i += S * lanes)
+      values_of<type, H, S>(piece, i, weights, to, keys);
+    for (; i < width; i += lanes) values_of<type, H, 1>(piece, i, weights, to, keys);
+  });
 }
 
 template <DType type>
 void attend(const AttendPiece& piece) {
-  int h = 0;
-  if constexpr (head_tile >= 8)
-    for (; h + 8 <= piece.group; h += 8) heads<type, 8>(piece, h);
-  for (; h + 4 <= piece.group; h += 4) heads<type, 4>(piece, h);
-  for (; h + 2 <= piece.group; h += 2) heads<type, 2>(piece, h);
-  for (; h < piece.group; ++h) heads<type, 1>(piece, h);
+  for (int from = 0; from < piece.group; from += most_heads)
+    attend_heads<type>(piece, from,
+                       piece.group - from < most_heads ? piece.group - from : most_heads);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-/// How far ahead of the loads memory is asked for.
+/// How far ahead of the loads of one weight row memory is asked for.
 constexpr std::int64_t bytes_ahead = 64 * 64;
 
 /// Activation rows at once.
@@ -16,19 +16,21 @@ constexpr int most_rows = 6;
 // Bytes of activations that the nearest cache (48 kB where there is AVX-512, else 32) keeps while
 // weights stream by. Where they are more: rows at once, those of a pass where there are more yet,
 // of which a slice stays there, and weight rows that meet X of them together: all sums stay in
-// registers.
+// registers. From some number of rows on gemm() is quicker.
 #if defined(__AVX512F__)
 constexpr std::int64_t near_bytes = 32 * 1024;
 constexpr int most_far_rows = 6;
 constexpr int rows_a_pass = 4;
 template <int X>
 constexpr int together = X <= 4 ? 4 : 2;
+constexpr int rows_in_all = 32;
 #else
 constexpr std::int64_t near_bytes = 24 * 1024;
 constexpr int most_far_rows = 3;
 constexpr int rows_a_pass = 3;
 template <int X>
 constexpr int together = 2;
+constexpr int rows_in_all = 8;
 #endif
 
 /// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
@@ -66,9 +68,13 @@ CRIA_INLINE void slice(const void* weight, std::int64_t k, const float* x, std::
   }
   std::int64_t i = from;
   for (; i + line <= whole; i += line) {
-    CRIA_UNROLL
-    for (int w = 0; w < W; ++w)
-      ask_near(static_cast<const char*>(at<type>(weight, w * k + i)) + bytes_ahead);
+    // Of several rows those that come after them: 4 kB ahead of one may be another of them.
+    if constexpr (W == 1) {
+      ask_near(static_cast<const char*>(at<type>(weight, i)) + bytes_ahead);
+    } else {
+      CRIA_UNROLL
+      for (int w = 0; w < W; ++w) ask_second(at<type>(weight, (w + W) * k + i));
+    }
     CRIA_UNROLL
     for (int u = 0; u < line; u += at_once) step<type, false>(weight, k, x, x_stride, i + u, sums);
   }
@@ -139,5 +145,7 @@ void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int6
 }  // namespace
 
 constinit const KernelTable::Dot dots[3] = {dot<DType::f32>, dot<DType::f16>, dot<DType::bf16>};
+
+int dot_rows() { return rows_in_all; }
 
 }  // namespace cria::kernels::cpu::CRIA_ISA

@@ -7,6 +7,7 @@
 // So words are regrouped by partial sum: activations of a tile as [slice][partial][i / 16][row], a
 // panel of weights, converted slice by slice, as [partial][i / 16][output]; partial sums in the
 // order of folding, so that both are read from beginning to end and the processor sees it coming.
+#include "kernels/cpu/simd/ahead.h"
 #include "kernels/cpu/simd/parts.h"
 #include "kernels/cpu/simd/words.h"
 
@@ -22,8 +23,12 @@ constexpr int side_by_side = gemm_outs / panel;
 #else
 constexpr int side_by_side = 1;
 #endif
+// Floats that activations are asked for ahead, since a processor does not look beyond a page by
+// itself. Nothing where panels wait side by side: it was not measured there.
+constexpr std::int64_t x_ahead = side_by_side == 1 ? 1536 : 0;
 constexpr int outs_at_once = side_by_side * panel;
-/// Partial sums in an order in which neighbours, and neighbouring results, are added.
+/// Partial sums in an order in which neighbours, and neighbouring results, are added; also where in
+/// that order each is.
 constexpr int folding[lanes] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
 constexpr int levels = 4;
 
@@ -34,28 +39,49 @@ inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? 
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
 static_assert(side_by_side * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
 
-/// Numbers [from, from + count) of 16 weight rows, those beyond `rows` zero, become columns: group
-/// g of partial sum folding[p] at panel[p][g].
+/// A line of each of 16 weight rows. All of it at once: rows that are a power of two of bytes apart
+/// meet in one set of the nearest cache and do not stay there. In squares that fit the registers.
+template <DType type>
+CRIA_INLINE void unpack_line(const void* weight, std::int64_t k, std::int64_t stride, float* to) {
+  constexpr int line_words = 64 / (bytes_each<type> * each<type>);
+  CRIA_UNROLL
+  for (int row = 0; row < lanes; row += strip_lanes) {
+    CRIA_UNROLL
+    for (int word = 0; word < line_words; word += strip_lanes) {
+      Strip square[strip_lanes];
+      CRIA_UNROLL
+      for (int i = 0; i < strip_lanes; ++i)
+        square[i] = load_word_strip<type>(at<type>(weight, (row + i) * k + word * each<type>));
+      transpose(square);
+      CRIA_UNROLL
+      for (int i = 0; i < strip_lanes; ++i)
+        store_strip(to + folding[(word + i) % lanes] * stride + word / lanes * panel + row,
+                    square[i]);
+    }
+  }
+}
+
+/// Numbers from `from` on of 16 weight rows, those beyond `rows` zero, become columns: group g of
+/// partial sum folding[p] at panel[p][g].
 template <DType type>
 void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from,
                  std::int64_t groups, float* to) {
   constexpr int at_once = lanes * each<type>;
-  for (std::int64_t g = 0; g < groups; ++g) {
+  constexpr int line_groups = 64 / (at_once * bytes_each<type>);
+  const std::int64_t stride = partial_stride(groups);
+  const std::int64_t whole =
+      rows < lanes ? 0 : smaller_of(groups, (k - from) / at_once) / line_groups * line_groups;
+  for (std::int64_t g = 0; g < whole; g += line_groups)
+    unpack_line<type>(at<type>(weight, from + g * at_once), k, stride, to + g * panel);
+  for (std::int64_t g = whole; g < groups; ++g) {
     const std::int64_t i = from + g * at_once;
     Lanes words[lanes];
-    if (rows >= lanes && i + at_once <= k) {
-      CRIA_UNROLL
-      for (int r = 0; r < lanes; ++r) words[r] = load_words<type>(at<type>(weight, r * k + i));
-    } else {
-      for (int r = 0; r < lanes; ++r)
-        words[r] = r < rows ? load_words_part<type>(at<type>(weight, r * k + i),
-                                                    smaller_of(k - i, at_once))
-                            : zero();
-    }
+    for (int r = 0; r < lanes; ++r)
+      words[r] =
+          r < rows ? load_words_part<type>(at<type>(weight, r * k + i), smaller_of(k - i, at_once))
+                   : zero();
     transpose(words);
-    CRIA_UNROLL
-    for (int p = 0; p < lanes; ++p)
-      store(to + p * partial_stride(groups) + g * panel, words[folding[p]]);
+    for (int p = 0; p < lanes; ++p) store(to + p * stride + g * panel, words[folding[p]]);
   }
 }
 
@@ -69,6 +95,7 @@ CRIA_INLINE void partial(const float* weights, const float* x, std::int64_t grou
     for (int l = 0; l < panel_lanes; ++l) sums[r][l] = zero();
   }
   for (std::int64_t g = 0; g < groups; ++g) {
+    if constexpr (x_ahead > 0) ask_second(x + x_ahead);
     Lanes weight[panel_lanes];
     CRIA_UNROLL
     for (int l = 0; l < panel_lanes; ++l) weight[l] = load(weights + l * lanes);
@@ -87,10 +114,11 @@ CRIA_INLINE void partial(const float* weights, const float* x, std::int64_t grou
 /// A slice of panel x X outputs, added to y unless it is the first.
 template <DType type, int X>
 void tile(const float* weights, const float* x, std::int64_t groups, bool first, float* y,
-          std::int64_t y_stride) {
+          std::int64_t y_stride, Ahead& ahead) {
   alignas(64) float waiting[levels][X * panel];
   for (int i = 0; i < lanes; ++i) {
     Lanes sums[X][panel_lanes];
+    ahead.ask();
     partial<type, X>(weights + i * partial_stride(groups), x + i * groups * X, groups, sums);
     int level = 0;
     for (; (i >> level & 1) != 0; ++level) {
@@ -115,7 +143,7 @@ void tile(const float* weights, const float* x, std::int64_t groups, bool first,
   }
 }
 
-using Tile = void (*)(const float*, const float*, std::int64_t, bool, float*, std::int64_t);
+using Tile = void (*)(const float*, const float*, std::int64_t, bool, float*, std::int64_t, Ahead&);
 template <DType type>
 constexpr Tile tiles[] = {
     tile<type, 1>,  tile<type, 2>,  tile<type, 3>, tile<type, 4>,  tile<type, 5>,  tile<type, 6>,
@@ -126,20 +154,6 @@ constexpr Tile tiles[] = {
 };
 static_assert(sizeof tiles<DType::f32> == panel_rows * sizeof(Tile));
 
-/// Asks for the lines of a piece of memory, some at each call.
-struct Ahead {
-  const char* next;
-  std::int64_t lines;
-  std::int64_t lines_a_call;
-
-  void ask() {
-    const std::int64_t count = smaller_of(lines, lines_a_call);
-    for (std::int64_t i = 0; i < count; ++i) ask_second(next + i * 64);
-    next += count * 64;
-    lines -= count;
-  }
-};
-
 template <DType type>
 void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int x_rows,
           float* scratch, float* y, std::int64_t y_stride) {
@@ -149,9 +163,9 @@ void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int
   for (int n = 0; n < rows; n += outs_at_once) {
     const int panels = rows - n < outs_at_once ? (rows - n + panel - 1) / panel : side_by_side;
     // While these rows are multiplied, memory is asked for the next.
-    const std::int64_t lines = outs_at_once * k * bytes_each<type> / 64;
-    Ahead ahead{static_cast<const char*>(at<type>(weight, (n + outs_at_once) * k)), lines + 1,
-                lines / (tile_count * ((k + depth - 1) / depth)) + 1};
+    const std::int64_t slices = (k + depth - 1) / depth;
+    Ahead ahead(at<type>(weight, (n + outs_at_once) * k), outs_at_once * k * bytes_each<type>,
+                lanes * panels * tile_count * slices);
     for (std::int64_t from = 0; from < k; from += depth) {
       const std::int64_t slice = from / each<type>;
       const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
@@ -165,10 +179,10 @@ void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int
       for (int t = 0; t < tile_count; ++t) {
         const int first = gemm_tile_begin(x_rows, tile_count, t);
         const int count = gemm_tile_begin(x_rows, tile_count, t + 1) - first;
-        ahead.ask();
         for (int p = 0; p < panels; ++p)
           tiles<type>[count - 1](scratch + p * panel_floats, packed + first * words + slice * count,
-                                 groups, from == 0, y + first * y_stride + n + p * panel, y_stride);
+                                 groups, from == 0, y + first * y_stride + n + p * panel, y_stride,
+                                 ahead);
       }
     }
   }
@@ -186,14 +200,11 @@ int bf16_each() { return each<DType::bf16>; }
 void pack(const float* const* x_rows, int count, std::int64_t words, float* packed) {
   for (std::int64_t slice = 0; slice < words; slice += slice_words) {
     const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
-    for (std::int64_t g = 0; g < groups; ++g) {
-      Lanes columns[lanes];
-      for (int r = 0; r < lanes; ++r)
-        columns[r] = r < count ? load(x_rows[r] + slice + g * lanes) : zero();
-      transpose(columns);
-      for (int p = 0; p < lanes; ++p)
-        store_part<DType::f32>(packed + (p * groups + g) * count, count, columns[folding[p]]);
-    }
+    for (std::int64_t g = 0; g < groups; ++g)
+      for (int p = 0; p < lanes; ++p) {
+        float* to = packed + (p * groups + g) * count;
+        for (int r = 0; r < count; ++r) to[r] = x_rows[r][slice + g * lanes + folding[p]];
+      }
     packed += groups * lanes * count;
   }
 }

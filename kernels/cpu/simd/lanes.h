@@ -15,13 +15,13 @@
 //   where_above        `yes` where a > b, else `no`
 //   store_words        16 words low + 65536 * high of whole numbers in [0, 65535]
 //   store_bytes        32 whole numbers in [-127, 127] as bytes
-//   transpose          rows become columns
+//   Strip              one of its registers, of strip_lanes floats
+//   transpose          as many rows as a strip is long become columns
 //   sum_of             l + l+8, then l + l+4, l + l+2, l + l+1
 //   largest_of         the largest lane; none is NaN
 // and how much of it stays in registers:
 //   panel_lanes, panel_rows    gemm: Lanes of outputs x activation rows
-//   head_tile, score_tile      attention: query heads at once; of those, how many whose scores are
-//                              computed together
+//   head_tile, attend_sums     attention: query heads at once; Lanes of sums at once
 #pragma once
 
 // GCC 12 warns, where they are used, of registers that its header leaves undefined on purpose, and
@@ -77,6 +77,13 @@ inline void* at(void* base, std::int64_t index) {
 }
 
 template <DType type>
+inline Strip load_strip_as(const void* p) {
+  if constexpr (type == DType::f32) return load_strip(static_cast<const float*>(p));
+  if constexpr (type == DType::f16) return load_strip_half(static_cast<const Half*>(p));
+  if constexpr (type == DType::bf16) return load_strip_bfloat(static_cast<const Half*>(p));
+}
+
+template <DType type>
 inline Lanes load_as(const void* p) {
   if constexpr (type == DType::f32) return load(static_cast<const float*>(p));
   if constexpr (type == DType::f16) return load_half(static_cast<const Half*>(p));
@@ -103,6 +110,26 @@ inline void store_part(void* p, std::int64_t count, Lanes a) {
   alignas(64) unsigned char part[16 * bytes_each<type>];
   store_as<type>(part, a);
   __builtin_memcpy(p, part, static_cast<unsigned long>(count) * bytes_each<type>);
+}
+
+/// Rows become columns.
+inline void transpose(Lanes (&rows)[16]) {
+  Lanes columns[16];
+  CRIA_UNROLL
+  for (int down = 0; down < 16; down += strip_lanes) {
+    CRIA_UNROLL
+    for (int across = 0; across < 16; across += strip_lanes) {
+      Strip block[strip_lanes];
+      CRIA_UNROLL
+      for (int i = 0; i < strip_lanes; ++i) block[i] = strip(rows[down + i], across / strip_lanes);
+      transpose(block);
+      CRIA_UNROLL
+      for (int i = 0; i < strip_lanes; ++i)
+        strip(columns[across + i], down / strip_lanes) = block[i];
+    }
+  }
+  CRIA_UNROLL
+  for (int i = 0; i < 16; ++i) rows[i] = columns[i];
 }
 
 /// exp(x) for x in [-87.3, 88]; 0 below, exp(88) above; a NaN stays one. x = n ln 2 + r, and exp(r)

@@ -10,27 +10,32 @@ struct Lanes {
   __m256 low;
   __m256 high;
 };
+using Strip = __m256;
+constexpr int strip_lanes = 8;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
 constexpr int head_tile = 4;
-constexpr int score_tile = 2;
+constexpr int attend_sums = 4;
 
+inline Strip& strip(Lanes& a, int i) { return i == 0 ? a.low : a.high; }
+inline Strip load_strip(const float* p) { return _mm256_loadu_ps(p); }
+inline Strip load_strip_half(const Half* p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+}
+inline Strip load_strip_bfloat(const Half* p) {
+  const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
+  return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
+}
+inline void store_strip(float* p, Strip a) { _mm256_storeu_ps(p, a); }
 inline Lanes zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
 inline Lanes spread(float value) { return {_mm256_set1_ps(value), _mm256_set1_ps(value)}; }
-inline Lanes load(const float* p) { return {_mm256_loadu_ps(p), _mm256_loadu_ps(p + 8)}; }
+inline Lanes load(const float* p) { return {load_strip(p), load_strip(p + 8)}; }
 inline void store(float* p, Lanes a) {
   _mm256_storeu_ps(p, a.low);
   _mm256_storeu_ps(p + 8, a.high);
 }
-inline Lanes load_half(const Half* p) {
-  return {_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))),
-          _mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p + 8)))};
-}
-inline __m256 widen(const Half* p) {
-  const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
-  return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
-}
-inline Lanes load_bfloat(const Half* p) { return {widen(p), widen(p + 8)}; }
+inline Lanes load_half(const Half* p) { return {load_strip_half(p), load_strip_half(p + 8)}; }
+inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p), load_strip_bfloat(p + 8)}; }
 inline void store_half(Half* p, Lanes a) {
   constexpr int mode = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;
   _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm256_cvtps_ph(a.low, mode));
@@ -111,8 +116,7 @@ inline void store_bytes(void* p, Lanes low, Lanes high) {
       _mm256_permutevar8x32_epi32(bytes, _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7)));
 }
 inline __m256 fold_larger(Lanes a) { return _mm256_max_ps(a.low, a.high); }
-/// Eight rows become columns.
-inline void transpose(__m256 (&rows)[8]) {
+inline void transpose(Strip (&rows)[8]) {
   __m256 fours[8];
   CRIA_UNROLL
   for (int i = 0; i < 8; i += 4) {
@@ -130,20 +134,6 @@ inline void transpose(__m256 (&rows)[8]) {
     rows[i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x20);
     rows[4 + i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x31);
   }
-}
-inline void transpose(Lanes (&rows)[16]) {
-  __m256 corners[2][2][8];
-  CRIA_UNROLL
-  for (int i = 0; i < 16; ++i) {
-    corners[i / 8][0][i % 8] = rows[i].low;
-    corners[i / 8][1][i % 8] = rows[i].high;
-  }
-  transpose(corners[0][0]);
-  transpose(corners[0][1]);
-  transpose(corners[1][0]);
-  transpose(corners[1][1]);
-  CRIA_UNROLL
-  for (int i = 0; i < 16; ++i) rows[i] = {corners[0][i / 8][i % 8], corners[1][i / 8][i % 8]};
 }
 inline __m256 fold(Lanes a) { return _mm256_add_ps(a.low, a.high); }
 

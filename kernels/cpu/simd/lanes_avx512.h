@@ -9,23 +9,30 @@ namespace {
 struct Lanes {
   __m512 all;
 };
+using Strip = __m512;
+constexpr int strip_lanes = 16;
 constexpr int panel_lanes = 2;
 constexpr int panel_rows = 14;
 constexpr int head_tile = 8;
-constexpr int score_tile = 8;
+constexpr int attend_sums = 16;
 
-inline Lanes zero() { return {_mm512_setzero_ps()}; }
-inline Lanes spread(float value) { return {_mm512_set1_ps(value)}; }
-inline Lanes load(const float* p) { return {_mm512_loadu_ps(p)}; }
-inline void store(float* p, Lanes a) { _mm512_storeu_ps(p, a.all); }
-inline Lanes load_half(const Half* p) {
-  return {_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)))};
+inline Strip& strip(Lanes& a, int /*i*/) { return a.all; }
+inline Strip load_strip(const float* p) { return _mm512_loadu_ps(p); }
+inline Strip load_strip_half(const Half* p) {
+  return _mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
 }
-inline Lanes load_bfloat(const Half* p) {
+inline Strip load_strip_bfloat(const Half* p) {
   const __m512i wide =
       _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)));
-  return {_mm512_castsi512_ps(_mm512_slli_epi32(wide, 16))};
+  return _mm512_castsi512_ps(_mm512_slli_epi32(wide, 16));
 }
+inline void store_strip(float* p, Strip a) { _mm512_storeu_ps(p, a); }
+inline Lanes zero() { return {_mm512_setzero_ps()}; }
+inline Lanes spread(float value) { return {_mm512_set1_ps(value)}; }
+inline Lanes load(const float* p) { return {load_strip(p)}; }
+inline void store(float* p, Lanes a) { _mm512_storeu_ps(p, a.all); }
+inline Lanes load_half(const Half* p) { return {load_strip_half(p)}; }
+inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p)}; }
 inline void store_half(Half* p, Lanes a) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),
                       _mm512_cvtps_ph(a.all, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
@@ -77,12 +84,12 @@ inline __m256 fold_larger(Lanes a) {
   return _mm256_max_ps(_mm512_castps512_ps256(a.all),
                        _mm256_castpd_ps(_mm512_extractf64x4_pd(_mm512_castps_pd(a.all), 1)));
 }
-inline void transpose(Lanes (&rows)[16]) {
+inline void transpose(Strip (&rows)[16]) {
   __m512 pairs[16];
   CRIA_UNROLL
   for (int i = 0; i < 16; i += 2) {
-    pairs[i] = _mm512_unpacklo_ps(rows[i].all, rows[i + 1].all);
-    pairs[i + 1] = _mm512_unpackhi_ps(rows[i].all, rows[i + 1].all);
+    pairs[i] = _mm512_unpacklo_ps(rows[i], rows[i + 1]);
+    pairs[i + 1] = _mm512_unpackhi_ps(rows[i], rows[i + 1]);
   }
   __m512 fours[16];  // [4 rows][which column of four lanes]
   CRIA_UNROLL
@@ -99,10 +106,10 @@ inline void transpose(Lanes (&rows)[16]) {
     const __m512 odd_low = _mm512_shuffle_f32x4(fours[i], fours[4 + i], 0xDD);
     const __m512 even_high = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0x88);
     const __m512 odd_high = _mm512_shuffle_f32x4(fours[8 + i], fours[12 + i], 0xDD);
-    rows[i].all = _mm512_shuffle_f32x4(even_low, even_high, 0x88);
-    rows[8 + i].all = _mm512_shuffle_f32x4(even_low, even_high, 0xDD);
-    rows[4 + i].all = _mm512_shuffle_f32x4(odd_low, odd_high, 0x88);
-    rows[12 + i].all = _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD);
+    rows[i] = _mm512_shuffle_f32x4(even_low, even_high, 0x88);
+    rows[8 + i] = _mm512_shuffle_f32x4(even_low, even_high, 0xDD);
+    rows[4 + i] = _mm512_shuffle_f32x4(odd_low, odd_high, 0x88);
+    rows[12 + i] = _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD);
   }
 }
 /// l + l+8

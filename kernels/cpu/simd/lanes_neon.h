@@ -9,10 +9,12 @@ namespace {
 struct Lanes {
   float32x4_t fours[4];
 };
+using Strip = float32x4_t;
+constexpr int strip_lanes = 4;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
 constexpr int head_tile = 4;
-constexpr int score_tile = 2;
+constexpr int attend_sums = 4;
 
 /// What `four` gives for each of the four registers.
 template <typename Four>
@@ -20,23 +22,31 @@ CRIA_INLINE Lanes by_fours(Four four) {
   return {{four(0), four(1), four(2), four(3)}};
 }
 
+inline Strip& strip(Lanes& a, int i) { return a.fours[i]; }
+inline Strip load_strip(const float* p) { return vld1q_f32(p); }
+inline Strip load_strip_half(const Half* p) {
+  return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p)));
+}
+inline Strip load_strip_bfloat(const Half* p) {
+  return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p), 16));
+}
+inline void store_strip(float* p, Strip a) { vst1q_f32(p, a); }
 inline Lanes spread(float value) {
   return by_fours([=](int) { return vdupq_n_f32(value); });
 }
 inline Lanes zero() { return spread(0); }
 inline Lanes load(const float* p) {
-  return by_fours([=](int i) { return vld1q_f32(p + 4 * i); });
+  return by_fours([=](int i) { return load_strip(p + 4 * i); });
 }
 inline void store(float* p, Lanes a) {
   CRIA_UNROLL
-  for (int i = 0; i < 4; ++i) vst1q_f32(p + 4 * i, a.fours[i]);
+  for (int i = 0; i < 4; ++i) store_strip(p + 4 * i, a.fours[i]);
 }
 inline Lanes load_half(const Half* p) {
-  return by_fours([=](int i) { return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(p + 4 * i))); });
+  return by_fours([=](int i) { return load_strip_half(p + 4 * i); });
 }
 inline Lanes load_bfloat(const Half* p) {
-  return by_fours(
-      [=](int i) { return vreinterpretq_f32_u32(vshll_n_u16(vld1_u16(p + 4 * i), 16)); });
+  return by_fours([=](int i) { return load_strip_bfloat(p + 4 * i); });
 }
 inline void store_half(Half* p, Lanes a) {
   CRIA_UNROLL
@@ -116,7 +126,7 @@ inline void store_bytes(void* p, Lanes low, Lanes high) {
   vst1_s8(to + 24, eight(high.fours[2], high.fours[3]));
 }
 /// Four rows become columns.
-inline void transpose(float32x4_t (&rows)[4]) {
+inline void transpose(Strip (&rows)[4]) {
   const auto wide = [](float32x4_t a) { return vreinterpretq_f64_f32(a); };
   const float64x2_t even_low = wide(vtrn1q_f32(rows[0], rows[1]));
   const float64x2_t odd_low = wide(vtrn2q_f32(rows[0], rows[1]));
@@ -126,23 +136,6 @@ inline void transpose(float32x4_t (&rows)[4]) {
   rows[1] = vreinterpretq_f32_f64(vtrn1q_f64(odd_low, odd_high));
   rows[2] = vreinterpretq_f32_f64(vtrn2q_f64(even_low, even_high));
   rows[3] = vreinterpretq_f32_f64(vtrn2q_f64(odd_low, odd_high));
-}
-inline void transpose(Lanes (&rows)[16]) {
-  Lanes columns[16];
-  CRIA_UNROLL
-  for (int down = 0; down < 4; ++down) {
-    CRIA_UNROLL
-    for (int across = 0; across < 4; ++across) {
-      float32x4_t block[4];
-      CRIA_UNROLL
-      for (int i = 0; i < 4; ++i) block[i] = rows[4 * down + i].fours[across];
-      transpose(block);
-      CRIA_UNROLL
-      for (int i = 0; i < 4; ++i) columns[4 * across + i].fours[down] = block[i];
-    }
-  }
-  CRIA_UNROLL
-  for (int i = 0; i < 16; ++i) rows[i] = columns[i];
 }
 inline float sum_of(Lanes a) {
   const float32x4_t four =

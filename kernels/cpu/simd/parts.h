@@ -15,6 +15,7 @@ extern const KernelTable::Convert converts[3][3];
 extern const KernelTable::Finite finites[3];
 extern const KernelTable::Attend attends[3];
 
+int dot_rows();
 int gemm_panel();
 int gemm_row_tile();
 int bf16_each();

@@ -13,6 +13,7 @@ namespace isa = CRIA_ISA;
 const KernelTable& CRIA_JOIN(CRIA_ISA, _kernels)() {
   static const KernelTable table = {
       CRIA_TEXT(CRIA_ISA),
+      isa::dot_rows(),
       isa::gemm_panel(),
       isa::gemm_row_tile(),
       isa::bf16_each(),

@@ -28,6 +28,14 @@ inline Lanes load_words(const void* weights) {
     return load_as<type>(weights);
 }
 
+template <DType type>
+inline Strip load_word_strip(const void* weights) {
+  if constexpr (in_pairs<type>)
+    return load_strip(static_cast<const float*>(weights));
+  else
+    return load_strip_as<type>(weights);
+}
+
 /// The first `count` < 16 * each numbers, zeros after them; reads no further.
 template <DType type>
 inline Lanes load_words_part(const void* weights, std::int64_t count) {
