@@ -25,7 +25,7 @@ std::int64_t Activations::words_of(std::int64_t k, WeightFormat format) const {
 Status Activations::reserve(int rows, std::int64_t k) {
   const std::int64_t most = std::max(rows * padded(k), block_floats(rows, blocks_of(k)));
   if (Status grown = grow(prepared_, "activations", most); !grown) return grown;
-  member_floats_ = 2 * std::max(kernels_.dot_rows, kernels_.gemm_row_tile) * padded(k);
+  member_floats_ = 2 * kernels_.gemm_row_tile * padded(k);
   return grow(scratch_, "activations", member_floats_ * team_.size());
 }
 

@@ -7,8 +7,8 @@
 namespace cria::kernels::cpu {
 namespace {
 
-// Up to here weights are what a unit of work waits for.
-constexpr int few_rows = 32;
+// Up to here weights in blocks are what a unit of work waits for.
+constexpr int few_block_rows = 32;
 // Outputs of a unit where many rows share its weights, which stay in the second-level cache.
 constexpr int many_rows_outs = gemm_outs;
 // A multiple of this where few do.
@@ -22,8 +22,9 @@ constexpr int most_outs = 512;
 
 Status MatMul::reserve(int rows, std::int64_t k) {
   if (Status grown = activations_.reserve(rows, k); !grown) return grown;
+  const int few = std::max(few_block_rows, kernels_.dot_rows);
   result_floats_ =
-      std::max<std::int64_t>(std::min(rows, few_rows) * most_outs, rows * many_rows_outs);
+      std::max<std::int64_t>(std::min(rows, few) * most_outs, std::int64_t{rows} * many_rows_outs);
   return grow(scratch_, "activations", (2 * result_floats_ + gemm_panel_floats) * team_.size());
 }
 
@@ -33,7 +34,7 @@ std::int64_t MatMul::result_stride(int outs) const {
 }
 
 int MatMul::outs_of_unit(const Product& product, const PreparedRows& rows) const {
-  if (rows.packed || rows.blocks.rows > few_rows) return many_rows_outs;
+  if (rows.packed || rows.blocks.rows > few_block_rows) return many_rows_outs;
   const Tensor& weight = *product.weight->weight;
   const std::size_t row_bytes =
       weight_bytes(weight.format(), product.second != nullptr ? 2 : 1, weight.cols());

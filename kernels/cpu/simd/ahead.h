@@ -8,8 +8,8 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-/// Asks for the lines of a piece of memory, some at each call: few, since a processor that waits
-/// for two dozen lines waits with everything else too.
+/// Asks for the lines of a piece of memory, some at each call. The more calls the better: a
+/// processor that waits for some two dozen lines waits with everything else too.
 class Ahead {
  public:
   /// Nothing to ask for.

@@ -8,9 +8,9 @@ namespace {
 
 /// Sums of this many products at a time are added up, so that errors do not grow with the length.
 constexpr int dims_at_once = 16;
-/// Query heads whose scores wait for their values together.
+/// Query heads whose scores are kept until values are added; as many as any registers take at once.
 constexpr int most_heads = 8;
-/// Lanes that fill the registers beside `heads`, up to four: enough chains of additions at once.
+/// Lanes that fill the registers beside `heads`; more than four are no quicker.
 constexpr int beside(int heads) {
   return attend_sums / heads < 1 ? 1 : attend_sums / heads > 4 ? 4 : attend_sums / heads;
 }
@@ -153,35 +153,56 @@ struct Heads {};
 template <typename Work>
 CRIA_INLINE void in_tiles(int heads, Work work) {
   int h = 0;
-  if constexpr (head_tile >= 8)
+  if constexpr (attend_sums >= 8)
     for (; h + 8 <= heads; h += 8) work(Heads<8>(), h);
   for (; h + 4 <= heads; h += 4) work(Heads<4>(), h);
   for (; h + 2 <= heads; h += 2) work(Heads<2>(), h);
   for (; h < heads; ++h) work(Heads<1>(), h);
 }
 
-/// `heads` query heads from number `from` on. While scores are computed memory is asked for the
-/// values, and then for the keys that come next.
+/// About how often `count` positions of a piece ask for memory, scores or values.
+std::int64_t asks(const AttendPiece& piece, int heads, int count) {
+  return static_cast<std::int64_t>(heads) * count * piece.width / (lanes * lanes * attend_sums) + 1;
+}
+
+/// The values of `count` cells, asked for while their scores are computed.
+template <DType type>
+Ahead values_ahead(const AttendPiece& piece, int heads, std::int64_t cell, int count) {
+  return {at<type>(piece.v, cell * piece.width),
+          static_cast<std::int64_t>(count) * piece.width * bytes_each<type>,
+          asks(piece, heads, count)};
+}
+
+/// The keys that come after the piece, asked for while its values are added.
+template <DType type>
+Ahead keys_ahead(const AttendPiece& piece, int heads) {
+  if (piece.upcoming < 0) return {};
+  const int count = piece.first_count + piece.next_count;
+  return {at<type>(piece.k, piece.upcoming / lanes * lanes * piece.width),
+          static_cast<std::int64_t>(count) * piece.width * bytes_each<type>,
+          asks(piece, heads, count)};
+}
+
+/// `heads` query heads from number `from` on.
 template <DType type>
 void attend_heads(const AttendPiece& piece, int from, int heads) {
   alignas(64) float scores[most_heads * attend_piece];
   const std::int64_t width = piece.width;
   const int count = piece.first_count + piece.next_count;
   const float* q = piece.q + from * width;
-  const std::int64_t row_bytes = width * bytes_each<type>;
-  const std::int64_t calls = heads * count * width / (lanes * lanes * attend_sums) + 1;
-  Ahead values;
+  Ahead first_values;
+  Ahead next_values;
   Ahead keys;
   if (from == 0) {
-    values = Ahead(at<type>(piece.v, piece.first * width), piece.first_count * row_bytes, calls);
-    if (piece.upcoming >= 0)
-      keys = Ahead(at<type>(piece.k, piece.upcoming * width), count * row_bytes, calls);
+    first_values = values_ahead<type>(piece, heads, piece.first, piece.first_count);
+    next_values = values_ahead<type>(piece, heads, piece.next, piece.next_count);
+    keys = keys_ahead<type>(piece, heads);
   }
   in_tiles(heads, [&]<int H>(Heads<H>, int h) {
     float* to = scores + h * attend_piece;
-    scores_of<type, H>(piece, q + h * width, piece.first, piece.first_count, to, values);
+    scores_of<type, H>(piece, q + h * width, piece.first, piece.first_count, to, first_values);
     scores_of<type, H>(piece, q + h * width, piece.next, piece.next_count, to + piece.first_count,
-                       values);
+                       next_values);
   });
   for (int h = 0; h < heads; ++h)
     soften(scores + h * attend_piece, count, piece.largest + from + h, piece.total + from + h);

@@ -16,21 +16,21 @@ constexpr int most_rows = 6;
 // Bytes of activations that the nearest cache (48 kB where there is AVX-512, else 32) keeps while
 // weights stream by. Where they are more: rows at once, those of a pass where there are more yet,
 // of which a slice stays there, and weight rows that meet X of them together: all sums stay in
-// registers. From some number of rows on gemm() is quicker.
+// registers. With more rows than rows_in_place gemm() is quicker.
 #if defined(__AVX512F__)
 constexpr std::int64_t near_bytes = 32 * 1024;
 constexpr int most_far_rows = 6;
 constexpr int rows_a_pass = 4;
 template <int X>
 constexpr int together = X <= 4 ? 4 : 2;
-constexpr int rows_in_all = 32;
+constexpr int rows_in_place = 32;
 #else
 constexpr std::int64_t near_bytes = 24 * 1024;
 constexpr int most_far_rows = 3;
 constexpr int rows_a_pass = 3;
 template <int X>
 constexpr int together = 2;
-constexpr int rows_in_all = 8;
+constexpr int rows_in_place = 8;
 #endif
 
 /// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
@@ -146,6 +146,6 @@ void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int6
 
 constinit const KernelTable::Dot dots[3] = {dot<DType::f32>, dot<DType::f16>, dot<DType::bf16>};
 
-int dot_rows() { return rows_in_all; }
+int dot_rows() { return rows_in_place; }
 
 }  // namespace cria::kernels::cpu::CRIA_ISA

@@ -24,12 +24,13 @@ constexpr int side_by_side = gemm_outs / panel;
 constexpr int side_by_side = 1;
 #endif
 // Floats that activations are asked for ahead, since a processor does not look beyond a page by
-// itself. Nothing where panels wait side by side: it was not measured there.
+// itself. None with AVX-512, where it was not measured.
 constexpr std::int64_t x_ahead = side_by_side == 1 ? 1536 : 0;
 constexpr int outs_at_once = side_by_side * panel;
-/// Partial sums in an order in which neighbours, and neighbouring results, are added; also where in
-/// that order each is.
+/// Partial sums in an order in which neighbours, and neighbouring results, are added. It is its own
+/// inverse: also where in that order each is.
 constexpr int folding[lanes] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
+static_assert(folding[folding[1]] == 1 && folding[folding[7]] == 7 && folding[folding[14]] == 14);
 constexpr int levels = 4;
 
 inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
@@ -39,8 +40,9 @@ inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? 
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
 static_assert(side_by_side * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
 
-/// A line of each of 16 weight rows. All of it at once: rows that are a power of two of bytes apart
-/// meet in one set of the nearest cache and do not stay there. In squares that fit the registers.
+/// 64 bytes of each of 16 weight rows. All of them at once: rows that are a power of two of bytes
+/// apart meet in one set of the nearest cache and do not stay there. In squares that fit the
+/// registers.
 template <DType type>
 CRIA_INLINE void unpack_line(const void* weight, std::int64_t k, std::int64_t stride, float* to) {
   constexpr int line_words = 64 / (bytes_each<type> * each<type>);
@@ -61,8 +63,8 @@ CRIA_INLINE void unpack_line(const void* weight, std::int64_t k, std::int64_t st
   }
 }
 
-/// Numbers from `from` on of 16 weight rows, those beyond `rows` zero, become columns: group g of
-/// partial sum folding[p] at panel[p][g].
+/// Numbers from `from` on of 16 weight rows become columns: group g of partial sum folding[p] at
+/// panel[p][g]. Only `rows` of them are there, or none; zeros stand for the others.
 template <DType type>
 void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from,
                  std::int64_t groups, float* to) {

@@ -21,7 +21,7 @@
 //   largest_of         the largest lane; none is NaN
 // and how much of it stays in registers:
 //   panel_lanes, panel_rows    gemm: Lanes of outputs x activation rows
-//   head_tile, attend_sums     attention: query heads at once; Lanes of sums at once
+//   attend_sums                attention: query heads x Lanes of sums
 #pragma once
 
 // GCC 12 warns, where they are used, of registers that its header leaves undefined on purpose, and

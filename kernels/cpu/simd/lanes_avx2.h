@@ -14,7 +14,6 @@ using Strip = __m256;
 constexpr int strip_lanes = 8;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
-constexpr int head_tile = 4;
 constexpr int attend_sums = 4;
 
 inline Strip& strip(Lanes& a, int i) { return i == 0 ? a.low : a.high; }

@@ -13,7 +13,6 @@ using Strip = __m512;
 constexpr int strip_lanes = 16;
 constexpr int panel_lanes = 2;
 constexpr int panel_rows = 14;
-constexpr int head_tile = 8;
 constexpr int attend_sums = 16;
 
 inline Strip& strip(Lanes& a, int /*i*/) { return a.all; }

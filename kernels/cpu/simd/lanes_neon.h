@@ -13,7 +13,6 @@ using Strip = float32x4_t;
 constexpr int strip_lanes = 4;
 constexpr int panel_lanes = 1;
 constexpr int panel_rows = 6;
-constexpr int head_tile = 4;
 constexpr int attend_sums = 4;
 
 /// What `four` gives for each of the four registers.

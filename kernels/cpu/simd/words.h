@@ -36,7 +36,7 @@ inline Strip load_word_strip(const void* weights) {
     return load_strip_as<type>(weights);
 }
 
-/// The first `count` < 16 * each numbers, zeros after them; reads no further.
+/// The first `count` <= 16 * each numbers, zeros after them; reads no further.
 template <DType type>
 inline Lanes load_words_part(const void* weights, std::int64_t count) {
   alignas(64) unsigned char part[16 * each<type> * bytes_each<type>] = {};
