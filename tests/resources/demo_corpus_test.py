@@ -11,7 +11,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).parents[2] / "resources" / "demo" / "training"))
 
 from evaluation import talks as wordings  # noqa: E402
-from evaluation import unseen_pairs  # noqa: E402
+from evaluation import sentences, unseen_pairs  # noqa: E402
 from tales import beats, choices, people, refusals, requests, smalltalk, talks, things  # noqa: E402
 from tales.corpus import document, text_of  # noqa: E402
 from tales.grammar import article, expand, plural  # noqa: E402
@@ -248,6 +248,10 @@ class Corpus(unittest.TestCase):
 class Evaluation(unittest.TestCase):
     """The corpus itself must be found faultless, and what is wrong in it on purpose must be seen."""
 
+    @classmethod
+    def setUpClass(cls):
+        sentences.STORIES = 300  # enough for a test, and quick
+
     def test_names_are_kept_in_every_story(self):
         for story in stories(500):
             self.assertTrue(unseen_pairs.keeps_names(story.text), story.text)
@@ -267,6 +271,22 @@ class Evaluation(unittest.TestCase):
             swapped = re.sub(rf"\b(?:{hero}|{friend})\b", lambda found: friend if found[0] == hero else hero, story.text[middle:])
             seen += not unseen_pairs.keeps_names(story.text[:middle] + swapped)
         self.assertGreater(seen / 400, 0.55)
+
+    def test_a_girl_with_a_boys_name_is_seen(self):
+        story = "There lived a clever girl. {} name was {}. A fox named Max came by."
+        self.assertTrue(unseen_pairs.keeps_names(story.format("Her", "Mia")))
+        self.assertFalse(unseen_pairs.keeps_names(story.format("His", "Hugo")))
+
+    def test_a_form_keeps_every_word_but_those_that_change_from_story_to_story(self):
+        self.assertEqual(sentences.forms("Rosa the fox found a shiny lantern."), sentences.forms("Otto the owl found a red apple."))
+        self.assertNotEqual(sentences.forms("Rosa found an apple."), sentences.forms("Rosa found a apple."))
+        self.assertNotEqual(sentences.forms("He helped her."), sentences.forms("He helped she."))
+        self.assertEqual(len(sentences.forms('"Here it is!" said Rosa. "Thank you." She smiled.')), 3)
+
+    def test_sentences_of_the_corpus_are_well_formed_and_invented_words_are_not(self):
+        good = [good for story in stories(100, "other") for good in sentences.well_formed(story.text)]
+        self.assertGreater(sum(good) / len(good), 0.8)
+        self.assertEqual(sentences.well_formed("Rosa wanted the muffl."), [False])
 
     def test_an_opening_that_repeats_the_request_does_not_count(self):
         for opening in requests.OPENINGS:

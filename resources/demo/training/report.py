@@ -1,6 +1,6 @@
 """Draws the loss of a run and writes the table of its checkpoints.
 
-    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-005248
+    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000500 step-001000 step-005888
 
 The table goes to standard output, as Markdown.
 """
@@ -90,7 +90,7 @@ def percent(share):
     return "" if share is None else f"{100 * share:.1f}%"
 
 
-STORIES = {"both_things": "both things in the story", "names_kept": "names kept", "ended": "came to an end", "name_answered": "name answered"}
+STORIES = {"both_things": "both things in the story", "names_kept": "names kept", "well_formed": "sentences well formed", "ended": "came to an end", "name_answered": "name answered"}
 TALKS = {"greets": "greets", "says_what_it_is": "says what it is", "refuses": "refuses politely", "follow_up_known": "answers about the story just told", "follow_up": "in new wordings"}
 
 

@@ -9,8 +9,10 @@ import argparse
 import csv
 import os
 import time
-from dataclasses import dataclass
+from bisect import bisect_right
+from itertools import accumulate
 from pathlib import Path
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -27,39 +29,56 @@ from workers import Team, run
 BATCH = 8  # rows a step, over all workers
 SHARD_STEPS = 64
 SHARD_DOCUMENTS = 20000  # numbers set aside for a shard; it uses about 2000
-WARM_UP = 60
-STEPS = 4608
-DECAY = 0.45  # the last part of these steps, in which the learning rates fall to zero, and words that matter most count more
-MORE_STEPS = 640  # after them, practice
-MORE = 0.5  # .. from this share of the learning rates down to zero
-MORE_WARM_UP = 20
 SAVE_STATE = 200
 SAMPLING = {"temperature": 0.5, "top_k": 40, "top_p": 0.9}
 
 
-@dataclass
-class Plan:
-    steps: int = STEPS
-    practice: int = MORE_STEPS
+class Stage(NamedTuple):
+    """The learning rates rise from nothing in `warm_up` steps, stay level, and fall to zero over the last part, `decay`."""
 
-    @property
-    def total(self):
-        return self.steps + self.practice
+    steps: int
+    rate: float  # of the optimizers' own
+    warm_up: int
+    decay: float
+    practising: bool = False
+
+
+STAGES = (
+    Stage(4096, rate=1.0, warm_up=60, decay=0.45),
+    Stage(512, rate=0.5, warm_up=20, decay=1.0, practising=True),
+    Stage(1280, rate=0.5, warm_up=20, decay=1.0),
+)
+
+
+class Plan:
+    def __init__(self, stages=STAGES):
+        assert all(stage.steps % SHARD_STEPS == 0 for stage in stages)
+        self.stages = stages
+        self.ends = list(accumulate(stage.steps for stage in stages))
+        self.total = self.ends[-1]
+
+    def stage_at(self, step):
+        """The stage, and how far into it the step is."""
+        index = bisect_right(self.ends, step)
+        return self.stages[index], step - (self.ends[index] - self.stages[index].steps)
 
     def learning_rate(self, step):
-        """Up in a moment, level, and down to zero in a line; then the same again, lower and shorter."""
-        if step < self.steps:
-            return min(1.0, (step + 1) / WARM_UP, (self.steps - step) / (DECAY * self.steps))
-        return MORE * min((step - self.steps + 1) / MORE_WARM_UP, (self.total - step) / self.practice)
+        stage, done = self.stage_at(step)
+        return stage.rate * min(1.0, (done + 1) / stage.warm_up, (stage.steps - done) / (stage.decay * stage.steps))
+
+    def practising(self, step):
+        return self.stage_at(step)[0].practising
 
     def weighs_words(self, step):
-        """Not before a name or a place that was told can be found again: till then, answers would be eight times the noise."""
-        return step >= (1 - DECAY) * self.steps
+        """Not before a name or a place that was told can be found again, which is before the rates first fall: till then, answers
+        would be eight times the noise."""
+        first = self.stages[0]
+        return step >= (1 - first.decay) * first.steps
 
     def saved_steps(self):
         """More of them where more changes."""
         early = {step for step in (25, 50, 75, 100, 150, 200, 300, 400, 500, 700) if step < self.total}
-        return early | set(range(1000, self.total, 500)) | {self.steps, self.total}
+        return early | set(range(1000, self.total, 500)) | set(self.ends)
 
 
 def new_model(seed):
@@ -71,7 +90,7 @@ def shards(seed, tokenizer_file, plan, first_step, workers):
     """The corpus in order, for each worker its rows; made while the one before is learned."""
     encoder = Encoder(load_tokenizer(tokenizer_file))
     for number in range(first_step // SHARD_STEPS, -(-plan.total // SHARD_STEPS)):
-        practising, start = number * SHARD_STEPS >= plan.steps, number * SHARD_DOCUMENTS
+        practising, start = plan.practising(number * SHARD_STEPS), number * SHARD_DOCUMENTS
         (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
         assert used - start <= SHARD_DOCUMENTS
         if not plan.weighs_words(number * SHARD_STEPS):
@@ -178,7 +197,7 @@ def train(arguments):
     out.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     tokenizer_file, state_file = out / "tokenizer.model", out / "state.pt"
-    plan = Plan(arguments.steps, arguments.practice)
+    plan = Plan()
     model = new_model(arguments.seed)
     resumed = arguments.resume and state_file.exists()
     first = load_state(state_file, model, optimizers_of(model)) if resumed else 0
@@ -194,8 +213,6 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", required=True)
     parser.add_argument("--seed", default="cria")
-    parser.add_argument("--steps", type=int, default=STEPS, help=f"before practice, in whole shards of {SHARD_STEPS}")
-    parser.add_argument("--practice", type=int, default=MORE_STEPS)
     parser.add_argument("--workers", type=int, default=2, choices=(1, 2, 4, 8), help="processes that learn; others add in another order")
     parser.add_argument("--resume", action="store_true")
     train(parser.parse_args())

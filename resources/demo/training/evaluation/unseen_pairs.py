@@ -3,6 +3,7 @@
 import random
 import re
 
+from evaluation.sentences import NAMES, well_formed
 from tales import people, places, requests, things
 from tales.grammar import article
 from tales.world import held_out
@@ -10,7 +11,6 @@ from tales.world import held_out
 PROMPTS = 200
 SEED = "unseen pairs"
 ASKING = ["Tell me a story about {}.", "Can you tell me a story about {}?", "Please tell me a story about {}.", "I want to hear a story about {}."]
-NAMES = {name for table in (people.NAMES, people.RARE_NAMES) for names in table.values() for name in names}
 # Words that stories have besides what they are about, so that no pair with them is unseen.
 ELSEWHERE = set(re.findall(r"[a-z]+", " ".join([*people.RELATIVES, *things.TRIFLES, *things.SPOTS, *people.HOUSES, *places.PLACE_NAMES, str(places.OBSTACLES)])))
 ECHOES = re.compile("|".join(re.escape(opening).replace(re.escape("{topic}"), ".*?") for opening in requests.OPENINGS if "{topic}" in opening))
@@ -63,10 +63,12 @@ def kinds_of_names(text):
 
 
 def keeps_names(text):
-    """Two names and no third one, each of one kind from beginning to end, and no two of the same."""
+    """Two names and no third one, each of one kind from beginning to end that can have it ("a girl. His name was Hugo" cannot), and
+    no two of the same."""
     kinds = kinds_of_names(text)
     known = [kind for of_name in kinds.values() for kind in of_name]
-    return len(kinds) == 2 and all(len(of_name) <= 1 for of_name in kinds.values()) and len(set(known)) == len(known)
+    fit = all(NAMES[name] in people.GENDERS[kind] for name, of_name in kinds.items() for kind in of_name)
+    return fit and len(kinds) == 2 and all(len(of_name) <= 1 for of_name in kinds.values()) and len(set(known)) == len(known)
 
 
 def share(hits):
@@ -85,6 +87,7 @@ def measure(checkpoint, seed=SEED):
     stories = checkpoint.replies([f"User: {prompt}\nAssistant:" for _, _, prompt in asked])
     both = [has(told(text), a) and has(told(text), b) for (a, b, _), (text, _) in zip(asked, stories)]
     kept = [keeps_names(text) for text, _ in stories]
+    formed = [good for text, _ in stories for good in well_formed(text)]
     answered = follow_up(checkpoint, asked, stories)
     forms = {}
     for (a, b, _), good in zip(asked, both):
@@ -93,6 +96,7 @@ def measure(checkpoint, seed=SEED):
         "both_things": share(both),
         "by_form": {form: f"{sum(good)} of {len(good)}" for form, good in sorted(forms.items())},
         "names_kept": share(kept),
+        "well_formed": share(formed),
         "ended": share([ended for _, ended in stories]),
         "tokens": sum(len(checkpoint.encode(text)) for text, _ in stories) / len(stories),
         "name_answered": sum(answered) / max(1, len(answered)),
