@@ -23,7 +23,6 @@ from tales.world import any_held_out, fits, held_out  # noqa: E402
 STORIES = 1000
 RUN = 8  # words
 TWICE = {"la", "bye", "silver", "golden"}  # words that may follow themselves: "a silver silver coin"
-NAMES = {name for table in (people.NAMES, people.RARE_NAMES) for names in table.values() for name in names}
 
 
 def stories(count=STORIES, seed="test"):
@@ -76,7 +75,7 @@ class Corpus(unittest.TestCase):
     def test_a_story_names_its_two_people_and_its_thing_and_nobody_else(self):
         for story in stories(600):
             values = story.values
-            names = {word for word in re.findall(r"\b[A-Z][a-z]+\b", story.text) if word in NAMES}
+            names = {word for word in re.findall(r"\b[A-Z][a-z]+\b", story.text) if word in sentences.NAMES}
             self.assertEqual(names, {values["H"], values["F"]}, story.text)
             for word in ("kind", "fkind", "obj"):
                 self.assertTrue(has(story.text, values[word]), story.text)
@@ -237,7 +236,7 @@ class Corpus(unittest.TestCase):
             question = choices.question(rng)
             self.assertEqual(len(set(question["endings"])), 4)
             unknown = [
-                {word for word in re.findall(r"\b[A-Z][a-z]+\b", ending) if word in NAMES and word not in question["story"]}
+                {word for word in re.findall(r"\b[A-Z][a-z]+\b", ending) if word in sentences.NAMES and word not in question["story"]}
                 for ending in question["endings"]
             ]
             self.assertEqual(unknown[question["answer"]], set())
@@ -260,7 +259,7 @@ class Evaluation(unittest.TestCase):
         for story in stories(200):
             hero, friend = story.values["H"], story.values["F"]
             self.assertFalse(unseen_pairs.keeps_names(re.sub(rf"\b{friend}\b", hero, story.text)), story.text)
-            third = next(name for name in sorted(NAMES) if name not in (hero, friend))
+            third = next(name for name in sorted(sentences.NAMES) if name not in (hero, friend))
             self.assertFalse(unseen_pairs.keeps_names(f"{story.text} {third} smiled."), story.text)
 
     def test_most_swaps_of_names_are_seen(self):

@@ -89,7 +89,7 @@ def new_model(seed):
 def shards(seed, tokenizer_file, plan, first_step, workers):
     """The corpus in order, for each worker its rows; made while the one before is learned."""
     encoder = Encoder(load_tokenizer(tokenizer_file))
-    for number in range(first_step // SHARD_STEPS, -(-plan.total // SHARD_STEPS)):
+    for number in range(first_step // SHARD_STEPS, plan.total // SHARD_STEPS):
         practising, start = plan.practising(number * SHARD_STEPS), number * SHARD_DOCUMENTS
         (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
         assert used - start <= SHARD_DOCUMENTS
