@@ -16,7 +16,7 @@ from tales import beats, choices, people, refusals, requests, smalltalk, talks, 
 from tales.corpus import document, text_of  # noqa: E402
 from tales.grammar import article, expand, plural  # noqa: E402
 from tales.practice import ask_for_two  # noqa: E402
-from tales.questions import about_the_whole, ask, found_facts, told_facts  # noqa: E402
+from tales.questions import about_the_whole, ask, ask_who, found_facts, told_facts  # noqa: E402
 from tales.story import PLOTS, tell  # noqa: E402
 from tales.world import any_held_out, fits, held_out  # noqa: E402
 
@@ -154,8 +154,27 @@ class Corpus(unittest.TestCase):
 
     def test_half_of_the_practice_asks_for_two(self):
         """And a good part of the rest happens to."""
-        share = sum(len(document("shares", i, practising=True)[0].words) > 2 for i in range(1500)) / 1500
+        share = sum(len(document("shares", i, "two things")[0].words) > 2 for i in range(1500)) / 1500
         self.assertTrue(0.6 < share < 0.75, share)
+
+    def test_practice_with_names_asks_for_both_and_never_answers_with_the_other(self):
+        rng, asked = random.Random("who"), {"H": 0, "F": 0}
+        for story in stories(300):
+            for turn in ask_who(story, rng, 3):
+                for kind, name, other in (("kind", "H", "F"), ("fkind", "F", "H")):
+                    who = re.escape(story.values[kind])
+                    if re.search(rf"(name of the {who}|the {who}'s name|the {who} called|name did the {who} have)\b", turn.user):
+                        asked[name] += 1
+                        self.assertTrue(has(turn.reply, story.values[name]), turn)
+                        self.assertFalse(has(turn.reply, story.values[other]), turn)
+        self.assertGreater(min(asked.values()), 100, asked)
+
+    def test_a_third_of_the_practice_with_names_asks_only_about_people(self):
+        people = 0
+        for index in range(600):
+            doc = document("shares", index, "names")
+            people += isinstance(doc, list) and len(doc) > 1 and bool(re.search(r"\b(name|called|Who (was|is)|What was [A-Z])\b", doc[1].user, re.IGNORECASE))
+        self.assertTrue(0.25 < people / 600 < 0.5, people)
 
     def test_refusals_are_polite_various_and_lead_back_to_stories(self):
         rng = random.Random("refusals")

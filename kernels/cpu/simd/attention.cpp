@@ -160,27 +160,13 @@ CRIA_INLINE void in_tiles(int heads, Work work) {
   for (; h < heads; ++h) work(Heads<1>(), h);
 }
 
-/// About how often `count` positions of a piece ask for memory, scores or values.
-std::int64_t asks(const AttendPiece& piece, int heads, int count) {
-  return static_cast<std::int64_t>(heads) * count * piece.width / (lanes * lanes * attend_sums) + 1;
-}
-
-/// The values of `count` cells, asked for while their scores are computed.
+/// `count` cells of `plane` from `cell` on, asked for while scores or values of as many positions
+/// are computed.
 template <DType type>
-Ahead values_ahead(const AttendPiece& piece, int heads, std::int64_t cell, int count) {
-  return {at<type>(piece.v, cell * piece.width),
-          static_cast<std::int64_t>(count) * piece.width * bytes_each<type>,
-          asks(piece, heads, count)};
-}
-
-/// The keys that come after the piece, asked for while its values are added.
-template <DType type>
-Ahead keys_ahead(const AttendPiece& piece, int heads) {
-  if (piece.upcoming < 0) return {};
-  const int count = piece.first_count + piece.next_count;
-  return {at<type>(piece.k, piece.upcoming / lanes * lanes * piece.width),
-          static_cast<std::int64_t>(count) * piece.width * bytes_each<type>,
-          asks(piece, heads, count)};
+Ahead cells_ahead(const AttendPiece& piece, int heads, const void* plane, std::int64_t cell,
+                  std::int64_t count) {
+  const std::int64_t asks = heads * count * piece.width / (lanes * lanes * attend_sums) + 1;
+  return {at<type>(plane, cell * piece.width), count * piece.width * bytes_each<type>, asks};
 }
 
 /// `heads` query heads from number `from` on.
@@ -194,9 +180,10 @@ void attend_heads(const AttendPiece& piece, int from, int heads) {
   Ahead next_values;
   Ahead keys;
   if (from == 0) {
-    first_values = values_ahead<type>(piece, heads, piece.first, piece.first_count);
-    next_values = values_ahead<type>(piece, heads, piece.next, piece.next_count);
-    keys = keys_ahead<type>(piece, heads);
+    first_values = cells_ahead<type>(piece, heads, piece.v, piece.first, piece.first_count);
+    next_values = cells_ahead<type>(piece, heads, piece.v, piece.next, piece.next_count);
+    if (piece.upcoming >= 0)
+      keys = cells_ahead<type>(piece, heads, piece.k, piece.upcoming / lanes * lanes, count);
   }
   in_tiles(heads, [&]<int H>(Heads<H>, int h) {
     float* to = scores + h * attend_piece;

@@ -33,8 +33,6 @@ constexpr int folding[lanes] = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7
 static_assert(folding[folding[1]] == 1 && folding[folding[7]] == 7 && folding[folding[14]] == 14);
 constexpr int levels = 4;
 
-inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
-
 /// Floats from one partial sum of a panel to the next; a line more than needed, so that sixteen
 /// stores do not meet in one set of the cache.
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }

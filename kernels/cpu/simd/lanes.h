@@ -47,6 +47,8 @@ namespace {
 
 using Half = std::uint16_t;
 
+inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? a : b; }
+
 }  // namespace
 }  // namespace cria::kernels::cpu::CRIA_ISA
 

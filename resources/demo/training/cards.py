@@ -1,6 +1,6 @@
 """Writes the model card of each checkpoint that is kept.
 
-    python cards.py RUN/evaluation.json ../step-000100 ../step-005056
+    python cards.py RUN/evaluation.json ../step-000100 ../step-006400
 """
 
 import argparse
@@ -41,8 +41,8 @@ chats with a Llama at every age of its training, so that there is one to talk to
 
 {table}
 
-Perplexity, multiple choice, stories and talks are measured on what the training never saw, with the grammar as it is now; two things are
-asked for that no story of the training has together. The talks are in wordings that the training never had,
+Perplexity, multiple choice, stories and talks are measured on what the training never saw; two things are asked for that no story of the
+training has together. The talks are in wordings that the training never had,
 but for the questions about the story just told. What each column
 means: `training/README.md` in Cria's sources, beside this folder. Empty: not measured.
 
@@ -50,9 +50,8 @@ means: `training/README.md` in Cria's sources, beside this folder. Empty: not me
 
 ## What it was trained on, and how
 
-On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a seed;
-it was revised at steps 3648 and 4416. No text of others is in them. The last checkpoint is a mean of the weights of steps 3648, 4416 and
-5056. What was learned when, and how: `training/README.md`.
+On {tokens} million tokens, up to here, of stories and talks that a grammar in Cria's sources (`resources/demo/training`) wrote from a seed.
+No text of others is in them. What was learned when, and how: `training/README.md`.
 
 ## What it cannot do
 

@@ -45,11 +45,11 @@ def as_arrays(rows):
     return ids, weights
 
 
-def pack(seed, count, encoder, first=0, practising=False):
+def pack(seed, count, encoder, first=0, mix="anything"):
     """`count` rows of the corpus from document `first` on; documents longer than a row are left out."""
     packer, index = Packer(), first
     while len(packer.done) < count:
-        for ids, weights in encoder([document(seed, i, practising) for i in range(index, index + BATCH)]):
+        for ids, weights in encoder([document(seed, i, mix) for i in range(index, index + BATCH)]):
             if len(ids) <= ROW:
                 packer.add(ids, weights)
         index += BATCH

@@ -40,13 +40,14 @@ class Stage(NamedTuple):
     rate: float  # of the optimizers' own
     warm_up: int
     decay: float
-    practising: bool = False
+    mix: str = "anything"  # of documents
 
 
 STAGES = (
     Stage(4096, rate=1.0, warm_up=60, decay=0.45),
-    Stage(512, rate=0.5, warm_up=20, decay=1.0, practising=True),
+    Stage(512, rate=0.5, warm_up=20, decay=1.0, mix="two things"),
     Stage(1280, rate=0.5, warm_up=20, decay=1.0),
+    Stage(512, rate=0.5, warm_up=20, decay=1.0, mix="names"),
 )
 
 
@@ -65,9 +66,6 @@ class Plan:
     def learning_rate(self, step):
         stage, done = self.stage_at(step)
         return stage.rate * min(1.0, (done + 1) / stage.warm_up, (stage.steps - done) / (stage.decay * stage.steps))
-
-    def practising(self, step):
-        return self.stage_at(step)[0].practising
 
     def weighs_words(self, step):
         """Not before a name or a place that was told can be found again, which is before the rates first fall: till then, answers
@@ -90,8 +88,9 @@ def shards(seed, tokenizer_file, plan, first_step, workers):
     """The corpus in order, for each worker its rows; made while the one before is learned."""
     encoder = Encoder(load_tokenizer(tokenizer_file))
     for number in range(first_step // SHARD_STEPS, plan.total // SHARD_STEPS):
-        practising, start = plan.practising(number * SHARD_STEPS), number * SHARD_DOCUMENTS
-        (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, practising=practising)
+        stage, _ = plan.stage_at(number * SHARD_STEPS)
+        start = number * SHARD_DOCUMENTS
+        (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, mix=stage.mix)
         assert used - start <= SHARD_DOCUMENTS
         if not plan.weighs_words(number * SHARD_STEPS):
             weights = np.minimum(weights, 1)

@@ -21,7 +21,7 @@ from tales.choices import question  # noqa: E402
 
 PROMPTS = [("Once upon a time", False), ("Tell me a story about a fox and a lantern.", True), ("Hello! Who are you?", True)]
 NEW_TOKENS = 48
-QUESTIONS = 40
+QUESTIONS = 100  # the first of those that the model cards tell of
 CLEAR = 0.02  # of a tie between the two best tokens, float32 may take either: the list ends there
 
 
@@ -39,7 +39,7 @@ def greedy(model, tokenizer, text, chat):
 
 
 def choices(tokenizer):
-    rng = random.Random("tests")
+    rng = random.Random("multiple choice")
     for _ in range(QUESTIONS):
         item = question(rng)
         story = [1, *tokenizer.encode(item["story"])]

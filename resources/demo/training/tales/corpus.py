@@ -4,28 +4,24 @@ import argparse
 import random
 import sys
 
-from .practice import practice
-from .story import tell
+from . import practice
+from .story import story_alone
 from .talks import dialogue, render, talk
 from .turn import Tale
 
 SHARES = {"story": 0.22, "dialogue": 0.16, "talk": 0.62}
 
 
-def story_alone(rng):
-    story = tell(rng)
-    return Tale(story.text, story.kept())
+def anything(rng):
+    return rng.choices((story_alone, dialogue, talk), SHARES.values())[0](rng)
 
 
-WRITERS = (story_alone, dialogue, talk)
+MIXES = {"anything": anything, "two things": practice.two_things, "names": practice.names}
 
 
-def document(seed, index, practising=False):
+def document(seed, index, mix="anything"):
     """Document `index` of the corpus: a Tale, or a talk (a list of turns)."""
-    rng = random.Random(f"{seed}/{index}")
-    if practising:
-        return practice(rng)
-    return rng.choices(WRITERS, SHARES.values())[0](rng)
+    return MIXES[mix](random.Random(f"{seed}/{index}"))
 
 
 def text_of(doc):

@@ -1,6 +1,8 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
-from .requests import WANTED, draw_topic, request_about
+from .questions import ask_who
+from .requests import WANTED, as_typed, draw_topic, request, request_about
+from .story import story_alone
 from .talks import add_questions, cut, dialogue, questions_after_a_story
 
 # Two things without anybody are the hardest, and rare elsewhere.
@@ -24,6 +26,19 @@ def ask_for_two(rng):
     return cut(turns)
 
 
-def practice(rng):
-    """Half of it is that; the rest keeps what was learned before: questions, and talk without a story."""
+def who_was_who(rng):
+    """A request, its story, and questions that are answered by who knows the two in it apart."""
+    turn, story = request(rng, again=False)
+    questions = ask_who(story, rng, rng.choice((1, 2, 3)))
+    return cut([turn, *(asked._replace(user=as_typed(asked.user, rng)) for asked in questions)])
+
+
+def two_things(rng):
+    """Half of it is requests for two; the rest keeps what was learned before: questions, and talk without a story."""
     return rng.choice((ask_for_two, ask_for_two, questions_after_a_story, dialogue))(rng)
+
+
+def names(rng):
+    """More than a third of it is who was who; the rest keeps what was learned before."""
+    keep = (ask_for_two, questions_after_a_story, dialogue, dialogue, story_alone)
+    return rng.choice((who_was_who, who_was_who, who_was_who, *keep))(rng)

@@ -17,6 +17,8 @@ FOUND = [
 ]  # fmt: skip
 FINDER = ["Who found {the_obj}?", "Who found it?", "Who was it that found {the_obj}?", "Who found {the_obj} in the end?", "Who saw {the_obj} first?"]
 WHERE = ["Where was {the_obj}?", "Where was it?", "Where is {the_obj}?", "Where was {the_obj} then?", "In what place was {the_obj}?", "Where [exactly|really] was {the_obj}?", "[Tell me where|Do you know where] {the_obj} was."]
+# How often each of people_facts() is asked where they are practised: above all for the names, and most for the hero's, as people do.
+PRACTISED = (6, 1, 2, 1, 2, 2, 2, 1, 1, 1)
 A_FRIEND = ["{H} found a friend, {F} the {fkind}.", "{He} found a good friend: {F} the {fkind}."]
 NOBODY = ["Nobody had to find {the_obj}. {H} had it.", "{H} had {the_obj} all the time."]
 
@@ -130,6 +132,23 @@ def answering_words(question, answer, story):
     return tuple(fact for fact in facts if fact in answer and fact not in question)
 
 
+def turn_of(fact, values, told, story, rng):
+    questions, answers = fact
+    question, answer = wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)
+    return Turn(question, answer, answering_words(question, answer, story))
+
+
+def ask_who(story, rng, count):
+    """`count` different questions about who was who."""
+    told = story.values | {"a_wrong": wrong_kind(story, rng)}
+    facts, shares, asked = people_facts(), list(PRACTISED), []
+    for _ in range(count):
+        index = rng.choices(range(len(facts)), shares)[0]
+        shares.pop(index)
+        asked.append(turn_of(facts.pop(index), told, told, story, rng))
+    return asked
+
+
 def ask(story, rng, count):
     """`count` different questions, each with its answer."""
     asking = asking_values(story, rng)
@@ -145,7 +164,6 @@ def ask(story, rng, count):
         facts = rng.choices(sources, (3, 3, 3, 3))[0]
         if not facts:
             continue
-        (questions, answers), values = facts.pop(rng.randrange(len(facts)))
-        question, answer = wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)
-        asked.append(Turn(question, answer, answering_words(question, answer, story)))
+        fact, values = facts.pop(rng.randrange(len(facts)))
+        asked.append(turn_of(fact, values, told, story, rng))
     return asked

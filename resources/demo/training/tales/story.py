@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from . import beats, plots_nights, plots_things, plots_ways
 from .grammar import one_of
 from .things import CATEGORY
+from .turn import Tale
 from .world import draw_world
 
 PLOTS = plots_things.PLOTS + plots_ways.PLOTS + plots_nights.PLOTS
@@ -71,6 +72,11 @@ def tell(rng, want=None, check=True, plots=None):
         body = " ".join(sentence for sentence in sentences if sentence)
         text = body + " " + one_of([close], values, rng) + rng.choice(beats.THE_END)
         return Story(plot, values, text, body, told)
+
+
+def story_alone(rng):
+    story = tell(rng)
+    return Tale(story.text, story.kept())
 
 
 def plots_for(want):
