@@ -153,7 +153,7 @@ class DemoStoryTest : public QObject {
   // the grown nearly all.
   void growsUp() {
     const QJsonArray questions = testData("choices.json")[QLatin1String("questions")].toArray();
-    QVERIFY(questions.size() >= 100);
+    QVERIFY(questions.size() >= 60);
     const auto engine = engine::make_engine();
     QList<int> right;
     for (const auto& path : demo_) {

@@ -21,7 +21,7 @@ from tales.choices import question  # noqa: E402
 
 PROMPTS = [("Once upon a time", False), ("Tell me a story about a fox and a lantern.", True), ("Hello! Who are you?", True)]
 NEW_TOKENS = 48
-QUESTIONS = 100  # the first of those that the model cards tell of
+QUESTIONS = 60  # the first of those that the model cards tell of
 CLEAR = 0.02  # of a tie between the two best tokens, float32 may take either: the list ends there
 
 
