@@ -170,11 +170,11 @@ class Corpus(unittest.TestCase):
         self.assertGreater(min(asked.values()), 100, asked)
 
     def test_a_third_of_the_practice_with_names_asks_only_about_people(self):
-        people = 0
+        asked = 0
         for index in range(600):
             doc = document("shares", index, "names")
-            people += isinstance(doc, list) and len(doc) > 1 and bool(re.search(r"\b(name|called|Who (was|is)|What was [A-Z])\b", doc[1].user, re.IGNORECASE))
-        self.assertTrue(0.25 < people / 600 < 0.5, people)
+            asked += isinstance(doc, list) and len(doc) > 1 and bool(re.search(r"\b(name|called|Who (was|is)|What was [A-Z])\b", doc[1].user, re.IGNORECASE))
+        self.assertTrue(0.25 < asked / 600 < 0.5, asked)
 
     def test_refusals_are_polite_various_and_lead_back_to_stories(self):
         rng = random.Random("refusals")

@@ -24,11 +24,7 @@ CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int
   for (std::int64_t from = 0; from < width; from += dims_at_once) {
     ahead.ask();
     Lanes part[H][B];
-    CRIA_UNROLL
-    for (int h = 0; h < H; ++h) {
-      CRIA_UNROLL
-      for (int b = 0; b < B; ++b) part[h][b] = zero();
-    }
+    clear(part);
     for (std::int64_t i = from; i < from + dims_at_once; ++i) {
       Lanes keys[B];
       CRIA_UNROLL

@@ -59,15 +59,6 @@ CRIA_INLINE void step(const void* weight, std::int64_t k, const float* x, std::i
   }
 }
 
-template <int W, int X>
-CRIA_INLINE void clear(Lanes (&sums)[W][X]) {
-  CRIA_UNROLL
-  for (int w = 0; w < W; ++w) {
-    CRIA_UNROLL
-    for (int r = 0; r < X; ++r) sums[w][r] = zero();
-  }
-}
-
 /// Adds numbers from `from` to `end` of W weight rows, asking for those of the rows `ahead` of
 /// them; of this row where that is 0.
 template <DType type, int ahead, int W, int X>

@@ -89,6 +89,7 @@ void unpack_rows(const void* weight, std::int64_t k, int rows, std::int64_t from
 template <DType type, int X>
 CRIA_INLINE void partial(const float* weights, const float* x, std::int64_t groups,
                          Lanes (&sums)[X][panel_lanes]) {
+  // Not clear(), of which, and of what is around it, GCC 12 makes up to half as much code again.
   CRIA_UNROLL
   for (int r = 0; r < X; ++r) {
     CRIA_UNROLL

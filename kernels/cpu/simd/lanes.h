@@ -61,6 +61,15 @@ inline std::int64_t smaller_of(std::int64_t a, std::int64_t b) { return a < b ? 
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
+template <int N, int M>
+CRIA_INLINE void clear(Lanes (&sums)[N][M]) {
+  CRIA_UNROLL
+  for (int n = 0; n < N; ++n) {
+    CRIA_UNROLL
+    for (int m = 0; m < M; ++m) sums[n][m] = zero();
+  }
+}
+
 /// Asks for the line at p, to be kept in the nearest cache, or in the second-level one.
 CRIA_INLINE void ask_near(const void* p) { __builtin_prefetch(p, 0, 3); }
 CRIA_INLINE void ask_second(const void* p) { __builtin_prefetch(p, 0, 2); }

@@ -5,7 +5,6 @@ Needs torch, transformers and sentencepiece; the tests need only the files.
 """
 
 import json
-import random
 import sys
 from pathlib import Path
 
@@ -17,7 +16,7 @@ HERE = Path(__file__).parent
 DEMO = HERE.parents[2] / "resources" / "demo"
 sys.path.insert(0, str(DEMO / "training"))
 
-from tales.choices import question  # noqa: E402
+from evaluation.multiple_choice import questions  # noqa: E402
 
 PROMPTS = [("Once upon a time", False), ("Tell me a story about a fox and a lantern.", True), ("Hello! Who are you?", True)]
 NEW_TOKENS = 48
@@ -39,9 +38,7 @@ def greedy(model, tokenizer, text, chat):
 
 
 def choices(tokenizer):
-    rng = random.Random("multiple choice")
-    for _ in range(QUESTIONS):
-        item = question(rng)
+    for item in questions(QUESTIONS):
         story = [1, *tokenizer.encode(item["story"])]
         whole = [[1, *tokenizer.encode(item["story"] + " " + ending)] for ending in item["endings"]]
         assert all(ids[: len(story)] == story for ids in whole)

@@ -7,13 +7,16 @@ from tales.choices import question
 QUESTIONS = 200
 
 
-def accuracy(checkpoint):
+def questions(count=QUESTIONS):
     rng = random.Random("multiple choice")
-    questions = [question(rng) for _ in range(QUESTIONS)]
+    return [question(rng) for _ in range(count)]
+
+
+def accuracy(checkpoint):
     right = 0
-    for item in questions:
+    for item in questions():
         story = checkpoint.encode(item["story"])
         scores = checkpoint.log_likelihoods([checkpoint.encode(item["story"] + " " + ending) for ending in item["endings"]])
         likelihoods = [score[len(story) - 1 :].sum().item() for score in scores]
         right += likelihoods.index(max(likelihoods)) == item["answer"]
-    return right / len(questions)
+    return right / QUESTIONS

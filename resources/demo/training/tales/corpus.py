@@ -9,11 +9,11 @@ from .story import story_alone
 from .talks import dialogue, render, talk
 from .turn import Tale
 
-SHARES = {"story": 0.22, "dialogue": 0.16, "talk": 0.62}
+SHARES = {story_alone: 0.22, dialogue: 0.16, talk: 0.62}
 
 
 def anything(rng):
-    return rng.choices((story_alone, dialogue, talk), SHARES.values())[0](rng)
+    return rng.choices(list(SHARES), SHARES.values())[0](rng)
 
 
 MIXES = {"anything": anything, "two things": practice.two_things, "names": practice.names}

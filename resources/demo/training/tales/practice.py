@@ -1,7 +1,7 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
 from .questions import ask_who
-from .requests import WANTED, as_typed, draw_topic, request, request_about
+from .requests import WANTED, draw_topic, request, request_about
 from .story import story_alone
 from .talks import add_questions, cut, dialogue, questions_after_a_story
 
@@ -29,8 +29,9 @@ def ask_for_two(rng):
 def who_was_who(rng):
     """A request, its story, and questions that are answered by who knows the two in it apart."""
     turn, story = request(rng, again=False)
-    questions = ask_who(story, rng, rng.choice((1, 2, 3)))
-    return cut([turn, *(asked._replace(user=as_typed(asked.user, rng)) for asked in questions)])
+    turns = [turn]
+    add_questions(rng, turns, story, (1, 2, 3), ask_who)
+    return cut(turns)
 
 
 def two_things(rng):

@@ -17,8 +17,6 @@ FOUND = [
 ]  # fmt: skip
 FINDER = ["Who found {the_obj}?", "Who found it?", "Who was it that found {the_obj}?", "Who found {the_obj} in the end?", "Who saw {the_obj} first?"]
 WHERE = ["Where was {the_obj}?", "Where was it?", "Where is {the_obj}?", "Where was {the_obj} then?", "In what place was {the_obj}?", "Where [exactly|really] was {the_obj}?", "[Tell me where|Do you know where] {the_obj} was."]
-# How often each of people_facts() is asked where they are practised: above all for the names, and most for the hero's, as people do.
-PRACTISED = (6, 1, 2, 1, 2, 2, 2, 1, 1, 1)
 A_FRIEND = ["{H} found a friend, {F} the {fkind}.", "{He} found a good friend: {F} the {fkind}."]
 NOBODY = ["Nobody had to find {the_obj}. {H} had it.", "{H} had {the_obj} all the time."]
 
@@ -136,6 +134,10 @@ def turn_of(fact, values, told, story, rng):
     questions, answers = fact
     question, answer = wrapped(one_of(questions, values, rng), rng), one_of(answers, told, rng)
     return Turn(question, answer, answering_words(question, answer, story))
+
+
+# How often each of people_facts() is asked where they are practised: above all for the names, and most for the hero's, as people do.
+PRACTISED = (6, 1, 2, 1, 2, 2, 2, 1, 1, 1)
 
 
 def ask_who(story, rng, count):

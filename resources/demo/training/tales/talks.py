@@ -58,8 +58,8 @@ def questions_after_a_story(rng):
     return cut(turns)
 
 
-def add_questions(rng, turns, story, counts=(0, 1, 1, 2, 2, 3, 3, 4)):
-    turns += [turn._replace(user=as_typed(turn.user, rng)) for turn in ask(story, rng, rng.choice(counts))]
+def add_questions(rng, turns, story, counts=(0, 1, 1, 2, 2, 3, 3, 4), asking=ask):
+    turns += [turn._replace(user=as_typed(turn.user, rng)) for turn in asking(story, rng, rng.choice(counts))]
 
 
 def turns_of_talk(rng):
