@@ -1,12 +1,12 @@
 #include "app/window_settings.h"
 
+#include <QGuiApplication>
+#include <QScreen>
 #include <algorithm>
 
 namespace cria::app {
 
 namespace {
-constexpr auto kX = "window/x";
-constexpr auto kY = "window/y";
 constexpr auto kWidth = "window/width";
 constexpr auto kHeight = "window/height";
 constexpr auto kLeft = "window/leftPane";
@@ -16,6 +16,10 @@ constexpr int kDefaultWidth = 1360;
 constexpr int kDefaultHeight = 860;
 constexpr int kLeastWidth = 640;
 constexpr int kLeastHeight = 480;
+
+/// Of all screens together, without panels. A larger window would hide its own edge, and the
+/// composer with it, where no window manager cuts it.
+QSize room() { return QGuiApplication::primaryScreen()->availableVirtualSize(); }
 }  // namespace
 
 WindowSettings::WindowSettings(Preferences* preferences, QObject* parent)
@@ -29,16 +33,13 @@ void WindowSettings::set(const char* key, const QJsonValue& value, const QJsonVa
   emit changed();
 }
 
-int WindowSettings::x() const { return preferences_->value(kX).toInt(0); }
-int WindowSettings::y() const { return preferences_->value(kY).toInt(0); }
 int WindowSettings::width() const {
-  return std::max(preferences_->value(kWidth).toInt(kDefaultWidth), kLeastWidth);
+  const int wanted = preferences_->value(kWidth).toInt(kDefaultWidth);
+  return std::max(std::min(wanted, room().width()), kLeastWidth);
 }
 int WindowSettings::height() const {
-  return std::max(preferences_->value(kHeight).toInt(kDefaultHeight), kLeastHeight);
-}
-bool WindowSettings::placed() const {
-  return preferences_->contains(kX) && preferences_->contains(kY);
+  const int wanted = preferences_->value(kHeight).toInt(kDefaultHeight);
+  return std::max(std::min(wanted, room().height()), kLeastHeight);
 }
 bool WindowSettings::leftPaneOpen() const { return preferences_->value(kLeft).toBool(true); }
 bool WindowSettings::rightPaneOpen() const { return preferences_->value(kRight).toBool(true); }
@@ -49,8 +50,6 @@ QString WindowSettings::theme() const {
              : QStringLiteral("system");
 }
 
-void WindowSettings::setX(int value) { set(kX, value, placed() ? x() : QJsonValue()); }
-void WindowSettings::setY(int value) { set(kY, value, placed() ? y() : QJsonValue()); }
 void WindowSettings::setWidth(int value) { set(kWidth, value, width()); }
 void WindowSettings::setHeight(int value) { set(kHeight, value, height()); }
 void WindowSettings::setLeftPaneOpen(bool value) { set(kLeft, value, leftPaneOpen()); }

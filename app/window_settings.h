@@ -1,4 +1,4 @@
-// What the window remembers: place, panes, theme; and what the desktop asks for.
+// What the window remembers: size, panes, theme; and what the desktop asks for.
 #pragma once
 
 #include <QObject>
@@ -14,11 +14,8 @@ class WindowSettings : public QObject {
   Q_OBJECT
   QML_ELEMENT
   QML_UNCREATABLE("made by Application")
-  Q_PROPERTY(int x READ x WRITE setX NOTIFY changed)
-  Q_PROPERTY(int y READ y WRITE setY NOTIFY changed)
   Q_PROPERTY(int width READ width WRITE setWidth NOTIFY changed)
   Q_PROPERTY(int height READ height WRITE setHeight NOTIFY changed)
-  Q_PROPERTY(bool placed READ placed NOTIFY changed)  ///< x and y are known
   Q_PROPERTY(bool leftPaneOpen READ leftPaneOpen WRITE setLeftPaneOpen NOTIFY changed)
   Q_PROPERTY(bool rightPaneOpen READ rightPaneOpen WRITE setRightPaneOpen NOTIFY changed)
   Q_PROPERTY(QString theme READ theme WRITE setTheme NOTIFY changed)  ///< system, light, dark
@@ -29,11 +26,8 @@ class WindowSettings : public QObject {
   /// `preferences` outlives it.
   explicit WindowSettings(Preferences* preferences, QObject* parent = nullptr);
 
-  int x() const;
-  int y() const;
   int width() const;
   int height() const;
-  bool placed() const;
   bool leftPaneOpen() const;
   bool rightPaneOpen() const;
   QString theme() const;
@@ -41,8 +35,6 @@ class WindowSettings : public QObject {
   bool reducedMotion() const { return desktop_.reducedMotion(); }
   DesktopAppearance& desktop() { return desktop_; }
 
-  void setX(int value);
-  void setY(int value);
   void setWidth(int value);
   void setHeight(int value);
   void setLeftPaneOpen(bool value);

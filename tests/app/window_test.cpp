@@ -1,5 +1,6 @@
 // What the window remembers, and its few options.
 #include <QPalette>
+#include <QScreen>
 #include <QSignalSpy>
 
 #include "app/window_options.h"
@@ -16,28 +17,34 @@ class WindowTest : public QObject {
     {
       Preferences preferences(folder.path());
       WindowSettings window(&preferences);
-      QVERIFY(!window.placed());
       QCOMPARE(window.theme(), QStringLiteral("system"));
       QVERIFY(window.leftPaneOpen());
       QSignalSpy changes(&window, &WindowSettings::changed);
-      window.setX(0);  // a place at the edge is a place too
-      window.setY(20);
-      window.setWidth(900);
+      window.setWidth(700);
       window.setHeight(100);
       window.setLeftPaneOpen(false);
       window.setTheme(QStringLiteral("dark"));
-      QCOMPARE(changes.size(), 6);
+      QCOMPARE(changes.size(), 4);
       window.setTheme(QStringLiteral("dark"));
-      QCOMPARE(changes.size(), 6);
+      QCOMPARE(changes.size(), 4);
     }
     Preferences preferences(folder.path());
     const WindowSettings window(&preferences);
-    QVERIFY(window.placed());
-    QCOMPARE(window.y(), 20);
-    QCOMPARE(window.width(), 900);
+    QCOMPARE(window.width(), 700);
     QCOMPARE(window.height(), 480);  // never too small to be used
     QVERIFY(!window.leftPaneOpen());
     QCOMPARE(window.theme(), QStringLiteral("dark"));
+  }
+
+  void isNoLargerThanTheScreen() {
+    const QTemporaryDir folder;
+    Preferences preferences(folder.path());
+    WindowSettings window(&preferences);
+    const QSize screen = QGuiApplication::primaryScreen()->availableVirtualSize();
+    QVERIFY(window.width() <= screen.width() && window.height() <= screen.height());
+    window.setWidth(screen.width() + 100);
+    window.setHeight(screen.height() + 100);
+    QCOMPARE(QSize(window.width(), window.height()), screen);
   }
 
   void followsTheDesktop() {

@@ -1,8 +1,6 @@
 import QtQuick
 
 QtObject {
-    property int x: 0
-    property int y: 0
     property int width: 1360
     property int height: 860
     property bool leftPaneOpen: true
