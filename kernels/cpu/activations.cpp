@@ -25,14 +25,15 @@ std::int64_t Activations::words_of(std::int64_t k, WeightFormat format) const {
 Status Activations::reserve(int rows, std::int64_t k) {
   const std::int64_t most = std::max(rows * padded(k), block_floats(rows, blocks_of(k)));
   if (Status grown = grow(prepared_, "activations", most); !grown) return grown;
-  member_floats_ = 2 * kernels_.gemm_row_tile * padded(k);
+  member_floats_ = 2 * std::max(kernels_.strips.tile_rows, kernels_.gemm.tile_rows) * padded(k);
   return grow(scratch_, "activations", member_floats_ * team_.size());
 }
 
 PreparedRows Activations::prepare(const Input& input, WeightFormat format) {
   if (is_quantised(format)) return prepare_blocks(input, format);
-  return input.rows > kernels_.dot_rows ? prepare_packed(input, format)
-                                        : prepare_few(input, format);
+  if (input.rows <= kernels_.dot_rows) return prepare_few(input, format);
+  const bool some = input.rows <= kernels_.strips.most_rows[static_cast<int>(format)];
+  return prepare_packed(input, format, some ? kernels_.strips : kernels_.gemm);
 }
 
 const float* Activations::normalised(const Input& input, int index, float* scratch) const {
@@ -45,7 +46,7 @@ const float* Activations::normalised(const Input& input, int index, float* scrat
 PreparedRows Activations::prepare_few(const Input& input, WeightFormat format) {
   const bool rounded = format == WeightFormat::bf16;
   if (input.norm == nullptr && input.picked == nullptr && !rounded)
-    return {input.x, input.stride, false, {}};
+    return {input.x, input.stride, nullptr, {}};
   const std::int64_t stride = padded(input.k);
   const std::int64_t words = words_of(input.k, format);
   for (int r = 0; r < input.rows; ++r) {
@@ -55,13 +56,14 @@ PreparedRows Activations::prepare_few(const Input& input, WeightFormat format) {
     else if (const float* row = normalised(input, r, to); row != to)
       std::copy_n(row, stride, to);
   }
-  return {prepared_.floats(), words, false, {}};
+  return {prepared_.floats(), words, nullptr, {}};
 }
 
-PreparedRows Activations::prepare_packed(const Input& input, WeightFormat format) {
+PreparedRows Activations::prepare_packed(const Input& input, WeightFormat format,
+                                         const PackedProduct& packed) {
   const std::int64_t stride = padded(input.k);
   const std::int64_t words = words_of(input.k, format);
-  const int tiles = gemm_tiles(input.rows, kernels_.gemm_row_tile);
+  const int tiles = gemm_tiles(input.rows, packed.tile_rows);
   team_.run(tiles, [&](int tile, int member) {
     float* scratch = scratch_.floats() + member * member_floats_;
     float* rounded = scratch + member_floats_ / 2;
@@ -74,9 +76,9 @@ PreparedRows Activations::prepare_packed(const Input& input, WeightFormat format
       kernels_.round_to_bf16(rows[r], stride, rounded + r * words);
       rows[r] = rounded + r * words;
     }
-    kernels_.pack(rows, count, words, prepared_.floats() + first * words);
+    packed.pack(rows, count, words, prepared_.floats() + first * words);
   });
-  return {prepared_.floats(), words, true, {}};
+  return {prepared_.floats(), words, &packed, {}};
 }
 
 PreparedRows Activations::prepare_blocks(const Input& input, WeightFormat format) {
@@ -94,7 +96,7 @@ PreparedRows Activations::prepare_blocks(const Input& input, WeightFormat format
                             values + r * blocks * block_size, scales + r * blocks,
                             starts + r * blocks);
   });
-  return {nullptr, 0, false, {values, scales, starts, blocks, input.rows}};
+  return {nullptr, 0, nullptr, {values, scales, starts, blocks, input.rows}};
 }
 
 }  // namespace cria::kernels::cpu

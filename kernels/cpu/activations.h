@@ -28,8 +28,8 @@ struct Input {
 /// Prepared rows: words (KernelTable) for weights in floats, blocks for q8 and q4.
 struct PreparedRows {
   const float* words = nullptr;
-  std::int64_t stride = 0;  ///< in words
-  bool packed = false;      ///< for KernelTable::gemm
+  std::int64_t stride = 0;                ///< in words
+  const PackedProduct* packed = nullptr;  ///< for which they are laid out, if for one
   BlockRows blocks{};
 };
 
@@ -45,7 +45,7 @@ class Activations {
 
  private:
   PreparedRows prepare_few(const Input& input, WeightFormat format);
-  PreparedRows prepare_packed(const Input& input, WeightFormat format);
+  PreparedRows prepare_packed(const Input& input, WeightFormat format, const PackedProduct& packed);
   PreparedRows prepare_blocks(const Input& input, WeightFormat format);
   /// Row `index`, normalised into `scratch` where that is asked for.
   const float* normalised(const Input& input, int index, float* scratch) const;

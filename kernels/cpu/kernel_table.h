@@ -22,9 +22,9 @@ namespace cria::kernels::cpu {
 inline constexpr int lanes = 16;
 /// Words of a dot product between two visits to the same partial sums.
 inline constexpr std::int64_t slice_words = 2048;
-/// Outputs that gemm() works on before it goes on to the next.
+/// Outputs that gemm works on before it goes on to the next.
 inline constexpr int gemm_outs = 64;
-/// Floats of scratch that gemm() needs.
+/// Floats of scratch that a PackedProduct needs.
 inline constexpr std::int64_t gemm_panel_floats = slice_words * gemm_outs + 4 * lanes * lanes;
 /// Positions whose softmax is computed as one piece, then joined in ascending order.
 inline constexpr int attend_piece = 256;
@@ -69,12 +69,24 @@ struct AttendPiece {
   float* sums;     ///< -> [group][width] sum of exp(score - largest) * v
 };
 
+/// A product of floats with activation rows that were laid out for it.
+struct PackedProduct {
+  int most_rows[3];  ///< activation rows up to which it is the quickest, by DType; 0: it is not
+                     ///< there
+  int tile_rows;     ///< activation rows of a tile
+  /// Lays out `count` rows of padded `words`, a tile.
+  void (*pack)(const float* const* x_rows, int count, std::int64_t words, float* packed);
+  /// The same as KernelTable::Dot for rows laid out tile after tile. scratch: gemm_panel_floats.
+  using Multiply = void (*)(const void* weight, std::int64_t k, int rows, const float* packed,
+                            int x_rows, float* scratch, float* y, std::int64_t y_stride);
+  Multiply multiply[3];  ///< by DType of the weight
+};
+
 struct KernelTable {
   const char* instruction_set;
-  int dot_rows;       ///< activation rows up to which dot() is quicker than pack() and gemm()
-  int gemm_panel;     ///< outputs that gemm() works on at a time; its y has room for a multiple
-  int gemm_row_tile;  ///< activation rows that gemm() works on at a time
-  int bf16_each;      ///< bf16 numbers in a word
+  int dot_rows;    ///< activation rows up to which dot() is quicker than strips and gemm
+  int gemm_panel;  ///< outputs that gemm works on at a time; its y has room for a multiple
+  int bf16_each;   ///< bf16 numbers in a word
 
   // --- products of floats; by DType of the weight
 
@@ -83,12 +95,8 @@ struct KernelTable {
   using Dot = void (*)(const void* weight, std::int64_t k, int rows, const float* x,
                        std::int64_t x_stride, int x_rows, float* y, std::int64_t y_stride);
   Dot dot[3];
-  /// Lays out `count` rows of padded `words`, a tile of gemm().
-  void (*pack)(const float* const* x_rows, int count, std::int64_t words, float* packed);
-  /// The same as Dot for packed rows, tile after tile. scratch: gemm_panel_floats.
-  using Gemm = void (*)(const void* weight, std::int64_t k, int rows, const float* packed,
-                        int x_rows, float* scratch, float* y, std::int64_t y_stride);
-  Gemm gemm[3];
+  PackedProduct strips;  ///< for some dozen rows
+  PackedProduct gemm;    ///< for any number
   /// x rounded to bf16, as padded words.
   void (*round_to_bf16)(const float* x, std::int64_t n, float* words);
 

@@ -34,7 +34,7 @@ std::int64_t MatMul::result_stride(int outs) const {
 }
 
 int MatMul::outs_of_unit(const Product& product, const PreparedRows& rows) const {
-  if (rows.packed || rows.blocks.rows > few_block_rows) return many_rows_outs;
+  if (rows.packed != nullptr || rows.blocks.rows > few_block_rows) return many_rows_outs;
   const Tensor& weight = *product.weight->weight;
   const std::size_t row_bytes =
       weight_bytes(weight.format(), product.second != nullptr ? 2 : 1, weight.cols());
@@ -77,8 +77,9 @@ void MatMul::multiply(const Projection& projection, const Unit& unit, const Inpu
   } else {
     const auto type = static_cast<int>(weight.format());
     const std::byte* from = weight.row(unit.first_out);
-    if (rows.packed)
-      kernels_.gemm[type](from, input.k, unit.outs, rows.words, input.rows, scratch, y, stride);
+    if (rows.packed != nullptr)
+      rows.packed->multiply[type](from, input.k, unit.outs, rows.words, input.rows, scratch, y,
+                                  stride);
     else
       kernels_.dot[type](from, input.k, unit.outs, rows.words, rows.stride, input.rows, y, stride);
   }

@@ -18,7 +18,7 @@ constexpr int most_rows = 6;
 // weights stream by. Where they are more: rows of a pass if they are more than most_rows, words of
 // them that stay there while weight rows pass by, weight rows that meet X of them together (all
 // sums stay in registers), and how many weight rows ahead memory is asked for. With more rows than
-// rows_in_place gemm() is quicker.
+// rows_in_place other products are quicker.
 #if defined(__AVX512F__)
 constexpr std::int64_t near_bytes = 32 * 1024;
 constexpr int rows_a_pass = 4;

@@ -15,6 +15,7 @@ namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
 constexpr int panel = panel_lanes * lanes;
+constexpr int any = 1 << 30;
 // Panels that wait side by side in the second-level cache, so that a tile of activations comes from
 // farther away once for all of them. Processors with AVX-512 mostly have 1 MB of it or more, others
 // often too little for a second panel.
@@ -189,15 +190,6 @@ void gemm(const void* weight, std::int64_t k, int rows, const float* packed, int
   }
 }
 
-}  // namespace
-
-constinit const KernelTable::Gemm gemms[3] = {gemm<DType::f32>, gemm<DType::f16>,
-                                              gemm<DType::bf16>};
-
-int gemm_panel() { return panel; }
-int gemm_row_tile() { return panel_rows; }
-int bf16_each() { return each<DType::bf16>; }
-
 void pack(const float* const* x_rows, int count, std::int64_t words, float* packed) {
   for (std::int64_t slice = 0; slice < words; slice += slice_words) {
     const std::int64_t groups = smaller_of(slice_words, words - slice) / lanes;
@@ -209,5 +201,13 @@ void pack(const float* const* x_rows, int count, std::int64_t words, float* pack
     packed += groups * lanes * count;
   }
 }
+
+}  // namespace
+
+constinit const PackedProduct by_panels = {
+    {any, any, any}, panel_rows, pack, {gemm<DType::f32>, gemm<DType::f16>, gemm<DType::bf16>}};
+
+int gemm_panel() { return panel; }
+int bf16_each() { return each<DType::bf16>; }
 
 }  // namespace cria::kernels::cpu::CRIA_ISA

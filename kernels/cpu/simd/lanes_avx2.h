@@ -25,7 +25,28 @@ inline Strip load_strip_bfloat(const Half* p) {
   const __m256i wide = _mm256_cvtepu16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p)));
   return _mm256_castsi256_ps(_mm256_slli_epi32(wide, 16));
 }
+inline void store_bfloat_pair(void* p, const void* one, const void* two) {
+  const __m128i a = _mm_loadu_si128(static_cast<const __m128i*>(one));
+  const __m128i b = _mm_loadu_si128(static_cast<const __m128i*>(two));
+  _mm_storeu_si128(static_cast<__m128i*>(p), _mm_unpacklo_epi16(a, b));
+  _mm_storeu_si128(static_cast<__m128i*>(p) + 1, _mm_unpackhi_epi16(a, b));
+}
+template <int which>
+inline Strip load_bfloat_of_pair(const void* p) {
+  const __m256i both = _mm256_loadu_si256(static_cast<const __m256i*>(p));
+  return _mm256_castsi256_ps(which == 0 ? _mm256_slli_epi32(both, 16)
+                                        : _mm256_and_si256(both, _mm256_set1_epi32(~0xFFFF)));
+}
 inline void store_strip(float* p, Strip a) { _mm256_storeu_ps(p, a); }
+template <int N, int M>
+CRIA_INLINE void clear(Strip (&sums)[N][M]) {
+  CRIA_UNROLL
+  for (int n = 0; n < N; ++n) {
+    CRIA_UNROLL
+    for (int m = 0; m < M; ++m) sums[n][m] = _mm256_setzero_ps();
+  }
+}
+inline Strip fused(Strip a, Strip b, Strip c) { return _mm256_fmadd_ps(a, b, c); }
 inline Lanes zero() { return {_mm256_setzero_ps(), _mm256_setzero_ps()}; }
 inline Lanes spread(float value) { return {_mm256_set1_ps(value), _mm256_set1_ps(value)}; }
 inline Lanes load(const float* p) { return {load_strip(p), load_strip(p + 8)}; }

@@ -8,7 +8,8 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 
 extern const KernelTable::Dot dots[3];
-extern const KernelTable::Gemm gemms[3];
+extern const PackedProduct by_strips;
+extern const PackedProduct by_panels;
 extern const KernelTable::BlockProduct block_products[2];
 extern const KernelTable::QuantiseGroup quantise_groups[2];
 extern const KernelTable::Convert converts[3][3];
@@ -17,9 +18,7 @@ extern const KernelTable::Attend attends[3];
 
 int dot_rows();
 int gemm_panel();
-int gemm_row_tile();
 int bf16_each();
-void pack(const float* const* x_rows, int count, std::int64_t words, float* packed);
 void round_to_bf16(const float* x, std::int64_t n, float* words);
 void quantise_row(const float* x, std::int64_t n, int offset, std::int8_t* values, float* scales,
                   std::int32_t* starts);
