@@ -169,6 +169,28 @@ class Corpus(unittest.TestCase):
                         self.assertFalse(has(turn.reply, story.values[other]), turn)
         self.assertGreater(min(asked.values()), 100, asked)
 
+    def test_practice_with_names_knows_what_would_be_wrong(self):
+        groups = dict.fromkeys(people.NAMES, 0) | {"she alone": 0, "he alone": 0}
+        hero_instead = 0
+        for index in range(1000):
+            doc = document("rivals", index, "names")
+            for turn in doc if isinstance(doc, list) else []:
+                for word, rival in turn.rivals:
+                    self.assertIsNotNone(turn.first(word), turn)
+                    if rival not in groups:
+                        hero_instead += 1
+                        self.assertIn(rival, sentences.NAMES)
+                        self.assertLess(turn.first(rival).start(), turn.first(word).start(), turn)
+                        continue
+                    groups[rival] += 1
+                    gender, *alone = rival.split()
+                    if alone:
+                        self.assertNotEqual(people.GENDERS[word], (gender,), turn)
+                    else:
+                        self.assertNotEqual(sentences.NAMES[word], gender, turn)
+        self.assertGreater(hero_instead, 300)
+        self.assertGreater(min(groups.values()), 30, groups)
+
     def test_a_third_of_the_practice_with_names_asks_only_about_people(self):
         asked = 0
         for index in range(600):

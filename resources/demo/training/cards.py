@@ -1,6 +1,6 @@
 """Writes the model card of each checkpoint that is kept.
 
-    python cards.py RUN/evaluation.json ../step-000100 ../step-006400
+    python cards.py RUN/evaluation.json ../step-000100 ../step-006912
 """
 
 import argparse

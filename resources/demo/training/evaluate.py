@@ -1,6 +1,6 @@
 """Measures checkpoints and writes what it finds to a file.
 
-    python evaluate.py RUN/step-000100 RUN/step-006400 --out RUN/evaluation.json
+    python evaluate.py RUN/step-000100 RUN/step-006912 --out RUN/evaluation.json
 """
 
 import argparse

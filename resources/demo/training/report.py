@@ -1,6 +1,6 @@
 """Draws the loss of a run and writes the table of its checkpoints.
 
-    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000700 step-001500 step-006400
+    python report.py RUN RUN/evaluation.json --svg ../loss.svg step-000100 step-000700 step-001500 step-006912
 
 The table goes to standard output, as Markdown.
 """

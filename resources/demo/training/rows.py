@@ -16,7 +16,7 @@ class Packer:
         self.open = []
         self.done = []
 
-    def add(self, ids, weights):
+    def add(self, ids, weights, rivals):
         for row in self.open:
             if row["size"] + len(ids) <= ROW:
                 break
@@ -25,7 +25,7 @@ class Packer:
             self.open.append(row)
             if len(self.open) > OPEN_ROWS:
                 self.done.append(self.open.pop(0))
-        row["docs"].append((ids, weights))
+        row["docs"].append((ids, weights, rivals))
         row["size"] += len(ids)
         if row["size"] > ROW - 40:
             self.open = [other for other in self.open if other is not row]
@@ -33,24 +33,25 @@ class Packer:
 
 
 def as_arrays(rows):
-    """ids and weights of each token, [rows, ROW]. A document sees those before it in its row, which teaches to look past them."""
+    """ids, weights and rivals of each token, [rows, ROW]. A document sees those before it in its row, which teaches to look past them."""
     ids = np.zeros((len(rows), ROW), dtype=np.uint16)
     weights = np.zeros((len(rows), ROW), dtype=np.uint8)
+    rivals = np.zeros((len(rows), ROW), dtype=np.uint16)
     for r, row in enumerate(rows):
         at = 0
-        for doc_ids, doc_weights in row["docs"]:
+        for doc_ids, doc_weights, doc_rivals in row["docs"]:
             end = at + len(doc_ids)
-            ids[r, at:end], weights[r, at:end] = doc_ids, doc_weights
+            ids[r, at:end], weights[r, at:end], rivals[r, at:end] = doc_ids, doc_weights, doc_rivals
             at = end
-    return ids, weights
+    return ids, weights, rivals
 
 
 def pack(seed, count, encoder, first=0, mix="anything"):
     """`count` rows of the corpus from document `first` on; documents longer than a row are left out."""
     packer, index = Packer(), first
     while len(packer.done) < count:
-        for ids, weights in encoder([document(seed, i, mix) for i in range(index, index + BATCH)]):
+        for ids, weights, rivals in encoder([document(seed, i, mix) for i in range(index, index + BATCH)]):
             if len(ids) <= ROW:
-                packer.add(ids, weights)
+                packer.add(ids, weights, rivals)
         index += BATCH
     return as_arrays(packer.done[:count]), index

@@ -23,7 +23,7 @@ from export import write_folder
 from model import HAS_BFLOAT16, Config, Llama
 from muon import Muon
 from rows import ROW, pack
-from tokenizer import Encoder, load_tokenizer, train_tokenizer
+from tokenizer import WORD_WEIGHT, Encoder, load_tokenizer, rivals_table, train_tokenizer
 from workers import Team, run
 
 BATCH = 8  # rows a step, over all workers
@@ -47,7 +47,8 @@ STAGES = (
     Stage(4096, rate=1.0, warm_up=60, decay=0.45),
     Stage(512, rate=0.5, warm_up=20, decay=1.0, mix="two things"),
     Stage(1280, rate=0.5, warm_up=20, decay=1.0),
-    Stage(512, rate=0.5, warm_up=20, decay=1.0, mix="names"),
+    Stage(768, rate=0.5, warm_up=20, decay=1.0, mix="names"),
+    Stage(256, rate=0.25, warm_up=20, decay=1.0, mix="both"),
 )
 
 
@@ -90,23 +91,34 @@ def shards(seed, tokenizer_file, plan, first_step, workers):
     for number in range(first_step // SHARD_STEPS, plan.total // SHARD_STEPS):
         stage, _ = plan.stage_at(number * SHARD_STEPS)
         start = number * SHARD_DOCUMENTS
-        (ids, weights), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, mix=stage.mix)
+        (ids, weights, rivals), used = pack(seed, SHARD_STEPS * BATCH, encoder, first=start, mix=stage.mix)
         assert used - start <= SHARD_DOCUMENTS
         if not plan.weighs_words(number * SHARD_STEPS):
             weights = np.minimum(weights, 1)
         counted = weights[:, 1:].reshape(SHARD_STEPS, -1)
         totals = np.stack((counted.sum(axis=1), (counted > 0).sum(axis=1)), axis=1).astype(np.float32)
-        yield [(ids[rank::workers], weights[rank::workers], totals) for rank in range(workers)]
+        yield [(ids[rank::workers], weights[rank::workers], rivals[rank::workers], totals) for rank in range(workers)]
 
 
-def losses_of(model, ids, weights, total, count):
+def unlikelihood(logits, rivals, table):
+    """What it costs to think rivals likely: the sum of -log(1 - p) (Welleck et al. 2019, "Neural Text Generation with Unlikelihood
+    Training"). `table`: rivals_table()."""
+    at = rivals.nonzero()[:, 0]
+    likely = (logits[at].float().softmax(dim=-1) * table[rivals[at]]).sum(dim=-1)
+    return -torch.log1p(-likely.clamp(max=0.999)).sum()
+
+
+def losses_of(model, ids, weights, rivals, table, total, count):
     """This worker's part of the mean loss that is learned from, and of the plain one that is noted down: `total` is the weight of
     the whole batch, `count` how many tokens in it have one."""
     with torch.autocast("cpu", torch.bfloat16, enabled=HAS_BFLOAT16):
         logits = model(ids[:, :-1])
     losses = F.cross_entropy(logits.flatten(0, 1).float(), ids[:, 1:].flatten(), reduction="none")
-    weights = weights[:, 1:].flatten().float()
-    return (losses * weights).sum() / total, (losses.detach() * (weights > 0)).sum().item() / count
+    weights, rivals = weights[:, 1:].flatten().float(), rivals[:, 1:].flatten()
+    weighted = (losses * weights).sum()
+    if rivals.any():
+        weighted = weighted + WORD_WEIGHT * unlikelihood(logits.flatten(0, 1), rivals, table)
+    return weighted / total, (losses.detach() * (weights > 0)).sum().item() / count
 
 
 def optimizers_of(model):
@@ -172,12 +184,13 @@ def learn(team, rank, waiting, out, tokenizer_file, plan, seed, first):
         load_state(out / "state.pt", model, optimizers)
     notes = Notes(out, tokenizer_file, first, plan) if rank == 0 else None
     rows, shard = BATCH // team.size, None
+    table = torch.from_numpy(rivals_table(load_tokenizer(tokenizer_file)))
     for step in range(first, plan.total):
         place = step % SHARD_STEPS
         if shard is None or place == 0:
             shard = waiting.get()
-        ids, weights = (torch.from_numpy(part[place * rows : (place + 1) * rows].astype("int64")) for part in shard[:2])
-        loss, plain = losses_of(model, ids, weights, *shard[2][place].tolist())
+        ids, weights, rivals = (torch.from_numpy(part[place * rows : (place + 1) * rows].astype("int64")) for part in shard[:3])
+        loss, plain = losses_of(model, ids, weights, rivals, table, *shard[3][place].tolist())
         for weight in parameters:
             weight.grad = None
         loss.backward()

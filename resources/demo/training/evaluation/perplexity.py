@@ -14,6 +14,6 @@ SEED = "held out"
 def perplexity(checkpoint):
     docs = [document(SEED, index) for index in range(DOCUMENTS)]
     encoded = list(Encoder(checkpoint.tokenizer)(docs))
-    scores = checkpoint.log_likelihoods([ids.tolist() for ids, _ in encoded])
-    learned = [score.numpy()[mask[1:] > 0] for score, (_, mask) in zip(scores, encoded)]
+    scores = checkpoint.log_likelihoods([ids.tolist() for ids, *_ in encoded])
+    learned = [score.numpy()[mask[1:] > 0] for score, (_, mask, _) in zip(scores, encoded)]
     return math.exp(-np.concatenate(learned).mean())

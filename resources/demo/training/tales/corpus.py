@@ -16,7 +16,7 @@ def anything(rng):
     return rng.choices(list(SHARES), SHARES.values())[0](rng)
 
 
-MIXES = {"anything": anything, "two things": practice.two_things, "names": practice.names}
+MIXES = {"anything": anything, "two things": practice.two_things, "names": practice.names, "both": practice.both}
 
 
 def document(seed, index, mix="anything"):

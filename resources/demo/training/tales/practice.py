@@ -1,5 +1,6 @@
 """Practice in what is hardest: to tell of just what was asked for, and to say who was who."""
 
+from . import people
 from .questions import ask_who
 from .requests import WANTED, draw_topic, request, request_about
 from .story import story_alone
@@ -26,11 +27,47 @@ def ask_for_two(rng):
     return cut(turns)
 
 
+def draw_she_or_he(rng):
+    """A topic with somebody whose kind says which names fit: a queen, a rooster. They are rare elsewhere."""
+    while True:
+        want, topic = draw_topic(rng)
+        if any(len(people.GENDERS[want[key]]) == 1 for key in ("kind", "fkind") if key in want):
+            return want, topic
+
+
+def fitting(turn, name, kind, gender):
+    """What would be wrong at the second of a name and its kind: names that this kind cannot have, or kinds that this name cannot."""
+    other = "he" if gender == "she" else "she"
+    if turn.first(name).start() < turn.first(kind).start():
+        return [(kind, other + " alone")]
+    return [(name, other)] if len(people.GENDERS[kind]) == 1 else []
+
+
+def told_apart(turn, story):
+    """Says what would be wrong where the two are first named: what does not fit, and for the friend the hero's name."""
+    values = story.values
+    hero = fitting(turn, values["H"], values["kind"], values["he"])
+    friend = fitting(turn, values["F"], values["fkind"], values["fhe"])
+    return turn._replace(rivals=tuple([(values["F"], values["H"])] + hero + friend))
+
+
 def who_was_who(rng):
     """A request, its story, and questions that are answered by who knows the two in it apart."""
-    turn, story = request(rng, again=False)
-    turns = [turn]
+    while True:
+        turn, story = request_about(rng, draw_she_or_he) if rng.random() < 0.2 else request(rng, again=False)
+        # The last sentence may begin with either name, and is hard to end for whom it began with.
+        if not story.text.startswith(story.values["F"], len(story.body) + 1):
+            break
+    turns = [told_apart(turn, story)]
     add_questions(rng, turns, story, (1, 2, 3), ask_who)
+    return cut(turns)
+
+
+def two_told_apart(rng):
+    """As ask_for_two(), and says which names would be wrong."""
+    turn, story = request_about(rng, draw_pair)
+    turns = [told_apart(turn, story)]
+    add_questions(rng, turns, story, (0, 1, 2))
     return cut(turns)
 
 
@@ -40,6 +77,11 @@ def two_things(rng):
 
 
 def names(rng):
-    """More than a third of it is who was who; the rest keeps what was learned before."""
+    """Half of it is who was who; the rest keeps what was learned before."""
     keep = (ask_for_two, questions_after_a_story, dialogue, dialogue, story_alone)
-    return rng.choice((who_was_who, who_was_who, who_was_who, *keep))(rng)
+    return rng.choice((who_was_who,) * len(keep) + keep)(rng)
+
+
+def both(rng):
+    """Two fifths of it is requests for two; all the stories of it that were asked for by name keep their names apart."""
+    return rng.choice((two_told_apart, two_told_apart, who_was_who, questions_after_a_story, dialogue))(rng)
