@@ -173,7 +173,7 @@ class Corpus(unittest.TestCase):
         groups = dict.fromkeys(people.NAMES, 0) | {"she alone": 0, "he alone": 0}
         hero_instead = 0
         for index in range(1000):
-            doc = document("rivals", index, "names")
+            doc = document("rivals", index, "names" if index % 2 else "both")
             for turn in doc if isinstance(doc, list) else []:
                 for word, rival in turn.rivals:
                     self.assertIsNotNone(turn.first(word), turn)

@@ -19,14 +19,6 @@ def draw_pair(rng):
             return want, topic
 
 
-def ask_for_two(rng):
-    """A request for two things, its story, and perhaps a question about it."""
-    turn, story = request_about(rng, draw_pair)
-    turns = [turn]
-    add_questions(rng, turns, story, (0, 1, 2))
-    return cut(turns)
-
-
 def draw_she_or_he(rng):
     """A topic with somebody whose kind says which names fit: a queen, a rooster. They are rare elsewhere."""
     while True:
@@ -35,7 +27,7 @@ def draw_she_or_he(rng):
             return want, topic
 
 
-def fitting(turn, name, kind, gender):
+def unfit(turn, name, kind, gender):
     """What would be wrong at the second of a name and its kind: names that this kind cannot have, or kinds that this name cannot."""
     other = "he" if gender == "she" else "she"
     if turn.first(name).start() < turn.first(kind).start():
@@ -46,9 +38,21 @@ def fitting(turn, name, kind, gender):
 def told_apart(turn, story):
     """Says what would be wrong where the two are first named: what does not fit, and for the friend the hero's name."""
     values = story.values
-    hero = fitting(turn, values["H"], values["kind"], values["he"])
-    friend = fitting(turn, values["F"], values["fkind"], values["fhe"])
+    hero = unfit(turn, values["H"], values["kind"], values["he"])
+    friend = unfit(turn, values["F"], values["fkind"], values["fhe"])
     return turn._replace(rivals=tuple([(values["F"], values["H"])] + hero + friend))
+
+
+def ask_for_two(rng, apart=False):
+    """A request for two things, its story, and perhaps a question about it."""
+    turn, story = request_about(rng, draw_pair)
+    turns = [told_apart(turn, story) if apart else turn]
+    add_questions(rng, turns, story, (0, 1, 2))
+    return cut(turns)
+
+
+def two_told_apart(rng):
+    return ask_for_two(rng, apart=True)
 
 
 def who_was_who(rng):
@@ -60,14 +64,6 @@ def who_was_who(rng):
             break
     turns = [told_apart(turn, story)]
     add_questions(rng, turns, story, (1, 2, 3), ask_who)
-    return cut(turns)
-
-
-def two_told_apart(rng):
-    """As ask_for_two(), and says which names would be wrong."""
-    turn, story = request_about(rng, draw_pair)
-    turns = [told_apart(turn, story)]
-    add_questions(rng, turns, story, (0, 1, 2))
     return cut(turns)
 
 
@@ -83,5 +79,5 @@ def names(rng):
 
 
 def both(rng):
-    """Two fifths of it is requests for two; all the stories of it that were asked for by name keep their names apart."""
+    """Two fifths of it are requests for two, one is who was who; both say which names would be wrong."""
     return rng.choice((two_told_apart, two_told_apart, who_was_who, questions_after_a_story, dialogue))(rng)
