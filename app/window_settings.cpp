@@ -2,7 +2,6 @@
 
 #include <QGuiApplication>
 #include <QScreen>
-#include <algorithm>
 
 namespace cria::app {
 
@@ -17,9 +16,14 @@ constexpr int kDefaultHeight = 860;
 constexpr int kLeastWidth = 640;
 constexpr int kLeastHeight = 480;
 
-/// Of all screens together, without panels. A larger window would hide its own edge, and the
-/// composer with it, where no window manager cuts it.
-QSize room() { return QGuiApplication::primaryScreen()->availableVirtualSize(); }
+/// At most what all screens together have without panels, if there is one. A larger window would
+/// hide its own edge, and the composer with it, where no window manager cuts it.
+QSize fitted(int width, int height) {
+  QSize size(width, height);
+  if (const QScreen* screen = QGuiApplication::primaryScreen(); screen != nullptr)
+    size = size.boundedTo(screen->availableVirtualSize());
+  return size.expandedTo(QSize(kLeastWidth, kLeastHeight));
+}
 }  // namespace
 
 WindowSettings::WindowSettings(Preferences* preferences, QObject* parent)
@@ -34,12 +38,10 @@ void WindowSettings::set(const char* key, const QJsonValue& value, const QJsonVa
 }
 
 int WindowSettings::width() const {
-  const int wanted = preferences_->value(kWidth).toInt(kDefaultWidth);
-  return std::max(std::min(wanted, room().width()), kLeastWidth);
+  return fitted(preferences_->value(kWidth).toInt(kDefaultWidth), 0).width();
 }
 int WindowSettings::height() const {
-  const int wanted = preferences_->value(kHeight).toInt(kDefaultHeight);
-  return std::max(std::min(wanted, room().height()), kLeastHeight);
+  return fitted(0, preferences_->value(kHeight).toInt(kDefaultHeight)).height();
 }
 bool WindowSettings::leftPaneOpen() const { return preferences_->value(kLeft).toBool(true); }
 bool WindowSettings::rightPaneOpen() const { return preferences_->value(kRight).toBool(true); }
