@@ -32,7 +32,7 @@ Status Activations::reserve(int rows, std::int64_t k) {
 PreparedRows Activations::prepare(const Input& input, WeightFormat format) {
   if (is_quantised(format)) return prepare_blocks(input, format);
   if (input.rows <= kernels_.dot_rows) return prepare_few(input, format);
-  const bool some = input.rows <= kernels_.strips.most_rows[static_cast<int>(format)];
+  const bool some = input.rows <= kernels_.strips_rows[static_cast<int>(format)];
   return prepare_packed(input, format, some ? kernels_.strips : kernels_.gemm);
 }
 

@@ -25,7 +25,7 @@ inline constexpr std::int64_t slice_words = 2048;
 /// Outputs that gemm works on before it goes on to the next.
 inline constexpr int gemm_outs = 64;
 /// Floats of scratch that a PackedProduct needs.
-inline constexpr std::int64_t gemm_panel_floats = slice_words * gemm_outs + 4 * lanes * lanes;
+inline constexpr std::int64_t product_scratch_floats = slice_words * gemm_outs + 4 * lanes * lanes;
 /// Positions whose softmax is computed as one piece, then joined in ascending order.
 inline constexpr int attend_piece = 256;
 
@@ -71,12 +71,11 @@ struct AttendPiece {
 
 /// A product of floats with activation rows that were laid out for it.
 struct PackedProduct {
-  int most_rows[3];  ///< activation rows up to which it is the quickest, by DType; 0: it is not
-                     ///< there
-  int tile_rows;     ///< activation rows of a tile
+  int tile_rows;  ///< activation rows of a tile
   /// Lays out `count` rows of padded `words`, a tile.
   void (*pack)(const float* const* x_rows, int count, std::int64_t words, float* packed);
-  /// The same as KernelTable::Dot for rows laid out tile after tile. scratch: gemm_panel_floats.
+  /// The same as KernelTable::Dot for rows laid out tile after tile. scratch:
+  /// product_scratch_floats.
   using Multiply = void (*)(const void* weight, std::int64_t k, int rows, const float* packed,
                             int x_rows, float* scratch, float* y, std::int64_t y_stride);
   Multiply multiply[3];  ///< by DType of the weight
@@ -84,9 +83,10 @@ struct PackedProduct {
 
 struct KernelTable {
   const char* instruction_set;
-  int dot_rows;    ///< activation rows up to which dot() is quicker than strips and gemm
-  int gemm_panel;  ///< outputs that gemm works on at a time; its y has room for a multiple
-  int bf16_each;   ///< bf16 numbers in a word
+  int dot_rows;        ///< activation rows up to which dot() is quicker than strips and gemm
+  int strips_rows[3];  ///< and up to which strips are quicker than gemm; 0: there are none
+  int gemm_panel;      ///< outputs that gemm works on at a time; its y has room for a multiple
+  int bf16_each;       ///< bf16 numbers in a word
 
   // --- products of floats; by DType of the weight
 

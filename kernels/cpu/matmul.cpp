@@ -25,7 +25,8 @@ Status MatMul::reserve(int rows, std::int64_t k) {
   const int few = std::max(few_block_rows, kernels_.dot_rows);
   result_floats_ =
       std::max<std::int64_t>(std::min(rows, few) * most_outs, std::int64_t{rows} * many_rows_outs);
-  return grow(scratch_, "activations", (2 * result_floats_ + gemm_panel_floats) * team_.size());
+  return grow(scratch_, "activations",
+              (2 * result_floats_ + product_scratch_floats) * team_.size());
 }
 
 std::int64_t MatMul::result_stride(int outs) const {
@@ -91,7 +92,7 @@ void MatMul::multiply(const Projection& projection, const Unit& unit, const Inpu
 
 void MatMul::compute(const Unit& unit, const Input& input, const PreparedRows& rows, int member) {
   const Product& product = *unit.product;
-  float* y = scratch_.floats() + member * (2 * result_floats_ + gemm_panel_floats);
+  float* y = scratch_.floats() + member * (2 * result_floats_ + product_scratch_floats);
   float* second = y + result_floats_;
   float* scratch = second + result_floats_;
   const std::int64_t stride = result_stride(unit.outs);

@@ -55,7 +55,7 @@ class MatMul {
   const KernelTable& kernels_;
   ThreadTeam& team_;
   Activations activations_;
-  Memory scratch_;  // a member's own: two results, then gemm_panel_floats
+  Memory scratch_;  // a member's own: two results, then product_scratch_floats
   std::int64_t result_floats_ = 0;
 };
 

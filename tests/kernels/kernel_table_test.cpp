@@ -142,7 +142,7 @@ struct FloatProduct {
         packed->pack(some.data(), static_cast<int>(some.size()), words,
                      laid_out.data() + first * words);
       }
-      std::vector<float> scratch(gemm_panel_floats);
+      std::vector<float> scratch(product_scratch_floats);
       packed->multiply[index](weights.data(), k, weight_rows, laid_out.data(), x_rows,
                               scratch.data(), y.data(), y_stride);
     } else {
@@ -184,7 +184,7 @@ void KernelTableTest::products_agree() {
       for (const KernelTable* table : runnable_kernels())
         for (const PackedProduct* packed :
              {static_cast<const PackedProduct*>(nullptr), &table->strips, &table->gemm}) {
-          if (packed != nullptr && packed->most_rows[0] == 0) continue;
+          if (packed != nullptr && packed->multiply[0] == nullptr) continue;
           const std::vector<float> results = product.by(*table, packed);
           const int each = type == DType::bf16 ? table->bf16_each : 1;
           const auto [same, fresh] = first.emplace(each, results);

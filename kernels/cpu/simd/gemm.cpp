@@ -15,7 +15,6 @@ namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
 constexpr int panel = panel_lanes * lanes;
-constexpr int any = 1 << 30;
 // Panels that wait side by side in the second-level cache, so that a tile of activations comes from
 // farther away once for all of them. Processors with AVX-512 mostly have 1 MB of it or more, others
 // often too little for a second panel.
@@ -37,7 +36,7 @@ constexpr int levels = 4;
 /// Floats from one partial sum of a panel to the next; a line more than needed, so that sixteen
 /// stores do not meet in one set of the cache.
 constexpr std::int64_t partial_stride(std::int64_t groups) { return groups * panel + lanes; }
-static_assert(side_by_side * lanes * partial_stride(slice_words / lanes) <= gemm_panel_floats);
+static_assert(side_by_side * lanes * partial_stride(slice_words / lanes) <= product_scratch_floats);
 
 /// 64 bytes of each of 16 weight rows. All of them at once: rows that are a power of two of bytes
 /// apart meet in one set of the nearest cache and do not stay there. In squares that fit the
@@ -205,7 +204,7 @@ void pack(const float* const* x_rows, int count, std::int64_t words, float* pack
 }  // namespace
 
 constinit const PackedProduct by_panels = {
-    {any, any, any}, panel_rows, pack, {gemm<DType::f32>, gemm<DType::f16>, gemm<DType::bf16>}};
+    panel_rows, pack, {gemm<DType::f32>, gemm<DType::f16>, gemm<DType::bf16>}};
 
 int gemm_panel() { return panel; }
 int bf16_each() { return each<DType::bf16>; }

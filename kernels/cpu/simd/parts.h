@@ -17,6 +17,7 @@ extern const KernelTable::Finite finites[3];
 extern const KernelTable::Attend attends[3];
 
 int dot_rows();
+extern const int strips_rows[3];
 int gemm_panel();
 int bf16_each();
 void round_to_bf16(const float* x, std::int64_t n, float* words);

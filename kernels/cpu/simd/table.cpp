@@ -14,6 +14,7 @@ const KernelTable& CRIA_JOIN(CRIA_ISA, _kernels)() {
   static const KernelTable table = {
       CRIA_TEXT(CRIA_ISA),
       isa::dot_rows(),
+      {isa::strips_rows[0], isa::strips_rows[1], isa::strips_rows[2]},
       isa::gemm_panel(),
       isa::bf16_each(),
       {isa::dots[0], isa::dots[1], isa::dots[2]},
