@@ -10,6 +10,9 @@ namespace {
 
 std::int64_t blocks_of(std::int64_t k) { return (k + block_size - 1) / block_size; }
 
+/// As many rows one thread prepares sooner than a team has begun.
+constexpr int rows_alone = 4;
+
 /// Floats that hold `rows` rows of blocks: values, scales, starts.
 std::int64_t block_floats(std::int64_t rows, std::int64_t blocks) {
   return rows * blocks * (block_size / 4 + 2);
@@ -23,7 +26,7 @@ std::int64_t Activations::words_of(std::int64_t k, WeightFormat format) const {
 }
 
 Status Activations::reserve(int rows, std::int64_t k) {
-  const std::int64_t most = std::max(rows * padded(k), block_floats(rows, blocks_of(k)));
+  const std::int64_t most = std::max(rows * row_stride(k), block_floats(rows, blocks_of(k)));
   if (Status grown = grow(prepared_, "activations", most); !grown) return grown;
   member_floats_ = 2 * std::max(kernels_.strips.tile_rows, kernels_.gemm.tile_rows) * padded(k);
   return grow(scratch_, "activations", member_floats_ * team_.size());
@@ -31,7 +34,7 @@ Status Activations::reserve(int rows, std::int64_t k) {
 
 PreparedRows Activations::prepare(const Input& input, WeightFormat format) {
   if (is_quantised(format)) return prepare_blocks(input, format);
-  if (input.rows <= kernels_.dot_rows) return prepare_few(input, format);
+  if (input.rows <= dot_rows_) return prepare_few(input, format);
   const bool some = input.rows <= kernels_.strips_rows[static_cast<int>(format)];
   return prepare_packed(input, format, some ? kernels_.strips : kernels_.gemm);
 }
@@ -47,16 +50,21 @@ PreparedRows Activations::prepare_few(const Input& input, WeightFormat format) {
   const bool rounded = format == WeightFormat::bf16;
   if (input.norm == nullptr && input.picked == nullptr && !rounded)
     return {input.x, input.stride, nullptr, {}};
-  const std::int64_t stride = padded(input.k);
-  const std::int64_t words = words_of(input.k, format);
-  for (int r = 0; r < input.rows; ++r) {
-    float* to = prepared_.floats() + r * words;
+  const std::int64_t whole = padded(input.k);
+  const std::int64_t stride = row_stride(words_of(input.k, format));
+  const auto prepare_row = [&](int r, int member) {
+    float* to = prepared_.floats() + r * stride;
     if (rounded)
-      kernels_.round_to_bf16(normalised(input, r, scratch_.floats()), stride, to);
+      kernels_.round_to_bf16(normalised(input, r, scratch_.floats() + member * member_floats_),
+                             whole, to);
     else if (const float* row = normalised(input, r, to); row != to)
-      std::copy_n(row, stride, to);
-  }
-  return {prepared_.floats(), words, nullptr, {}};
+      std::copy_n(row, whole, to);
+  };
+  if (input.rows <= rows_alone)
+    for (int r = 0; r < input.rows; ++r) prepare_row(r, 0);
+  else
+    team_.run(input.rows, prepare_row);
+  return {prepared_.floats(), stride, nullptr, {}};
 }
 
 PreparedRows Activations::prepare_packed(const Input& input, WeightFormat format,
@@ -87,14 +95,16 @@ PreparedRows Activations::prepare_blocks(const Input& input, WeightFormat format
   float* scales = prepared_.floats();
   auto* starts = reinterpret_cast<std::int32_t*>(scales + all);
   auto* values = reinterpret_cast<std::int8_t*>(scales + 2 * all);
-  constexpr int rows_a_chunk = 4;
-  team_.run((input.rows + rows_a_chunk - 1) / rows_a_chunk, [&](int chunk, int member) {
-    float* scratch = scratch_.floats() + member * member_floats_;
-    const int end = std::min(input.rows, (chunk + 1) * rows_a_chunk);
-    for (int r = chunk * rows_a_chunk; r < end; ++r)
-      kernels_.quantise_row(normalised(input, r, scratch), input.k, BlockLayout::offset(format),
-                            values + r * blocks * block_size, scales + r * blocks,
-                            starts + r * blocks);
+  const int tiles = gemm_tiles(input.rows, kernels_.block_tile_rows[BlockLayout::index(format)]);
+  team_.run(tiles, [&](int tile, int member) {
+    const int first = gemm_tile_begin(input.rows, tiles, tile);
+    const int count = gemm_tile_begin(input.rows, tiles, tile + 1) - first;
+    for (int r = 0; r < count; ++r) {
+      const std::int64_t at = first * blocks + r;
+      kernels_.quantise_row(
+          normalised(input, first + r, scratch_.floats() + member * member_floats_), input.k,
+          BlockLayout::offset(format), count, values + at * block_size, scales + at, starts + at);
+    }
   });
   return {nullptr, 0, nullptr, {values, scales, starts, blocks, input.rows}};
 }

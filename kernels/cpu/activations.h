@@ -35,7 +35,8 @@ struct PreparedRows {
 
 class Activations {
  public:
-  Activations(const KernelTable& kernels, ThreadTeam& team) : kernels_(kernels), team_(team) {}
+  Activations(const KernelTable& kernels, Tuning tuning, ThreadTeam& team)
+      : kernels_(kernels), dot_rows_(kernels.dot_rows[static_cast<int>(tuning)]), team_(team) {}
 
   /// Room for `rows` rows of up to `k` values. Errors: device (out of memory).
   Status reserve(int rows, std::int64_t k);
@@ -52,6 +53,7 @@ class Activations {
   std::int64_t words_of(std::int64_t k, WeightFormat format) const;
 
   const KernelTable& kernels_;
+  const int dot_rows_;
   ThreadTeam& team_;
   Memory prepared_;  // what PreparedRows points to
   Memory scratch_;   // a member's own: twice the rows of a tile

@@ -94,7 +94,7 @@ class CpuBackend final : public Backend {
 };
 
 Result<std::unique_ptr<Buffer>> CpuBackend::make_buffer(std::int64_t rows, std::int64_t cols) {
-  Result<Memory> memory = Memory::allocate("activations", rows, padded(cols), sizeof(float));
+  Result<Memory> memory = Memory::allocate("activations", rows, row_stride(cols), sizeof(float));
   if (!memory) return memory.error();
   return std::unique_ptr<Buffer>(std::make_unique<CpuBuffer>(rows, cols, std::move(*memory)));
 }

@@ -42,11 +42,12 @@ struct BlockWeights {
   int groups;
 };
 
-/// Activation rows as q8 and q4 take them (quantisation.h).
+/// Activation rows as q8 and q4 take them (quantisation.h), block after block of all rows of a
+/// tile.
 struct BlockRows {
-  const std::int8_t* values;   ///< [rows][blocks][32]
-  const float* scales;         ///< [rows][blocks]
-  const std::int32_t* starts;  ///< [rows][blocks]: what makes up for the unsigned weights
+  const std::int8_t* values;   ///< [tile][block][row][32]
+  const float* scales;         ///< [tile][block][row]
+  const std::int32_t* starts;  ///< [tile][block][row]: what makes up for the unsigned weights
   std::int64_t blocks;
   int rows;
 };
@@ -81,19 +82,28 @@ struct PackedProduct {
   Multiply multiply[3];  ///< by DType of the weight
 };
 
+/// Whose measurements (NOTES.md) the inner loops go by where instructions do not decide. None of it
+/// changes a bit.
+enum class Tuning {
+  general,
+  zen4,  ///< itself asks memory ahead of one stream; a nearest cache of 32 kB beside AVX-512
+};
+inline constexpr int tunings = 2;
+
 struct KernelTable {
   const char* instruction_set;
-  int dot_rows;        ///< activation rows up to which dot() is quicker than strips and gemm
-  int strips_rows[3];  ///< and up to which strips are quicker than gemm; 0: there are none
-  int gemm_panel;      ///< outputs that gemm works on at a time; its y has room for a multiple
-  int bf16_each;       ///< bf16 numbers in a word
+  int dot_rows[tunings];  ///< activation rows up to which dot() is quicker than strips and gemm
+  int strips_rows[3];     ///< and up to which strips are quicker than gemm; 0: there are none
+  int gemm_panel;         ///< outputs that gemm works on at a time; its y has room for a multiple
+  int bf16_each;          ///< bf16 numbers in a word
 
   // --- products of floats; by DType of the weight
 
-  /// y[t * y_stride + n] = weight row n . x row t, for few rows t. weight [rows][k]; x rows of
+  /// y[t * y_stride + n] = weight row n . x row t, for dot_rows rows t. weight [rows][k]; x rows of
   /// words, padded.
   using Dot = void (*)(const void* weight, std::int64_t k, int rows, const float* x,
-                       std::int64_t x_stride, int x_rows, float* y, std::int64_t y_stride);
+                       std::int64_t x_stride, int x_rows, Tuning tuning, float* y,
+                       std::int64_t y_stride);
   Dot dot[3];
   PackedProduct strips;  ///< for some dozen rows
   PackedProduct gemm;    ///< for any number
@@ -103,16 +113,17 @@ struct KernelTable {
   // --- products of blocks; by format, q8 first
 
   /// y[t * y_stride + n] = weight row n . x row t; y has room for whole groups.
-  using BlockProduct = void (*)(const BlockWeights& weights, const BlockRows& x, float* y,
-                                std::int64_t y_stride);
+  using BlockProduct = void (*)(const BlockWeights& weights, const BlockRows& x, Tuning tuning,
+                                float* y, std::int64_t y_stride);
   BlockProduct block_product[2];
+  int block_tile_rows[2];  ///< activation rows of a tile
   /// 16 rows of whole blocks, `stride` apart, to values and scales of one group.
   using QuantiseGroup = void (*)(const float* rows, std::int64_t stride, std::int64_t blocks,
                                  std::uint8_t* values, std::uint16_t* scales);
   QuantiseGroup quantise_group[2];
-  /// One row of BlockRows; a weight w is stored as w + offset.
-  void (*quantise_row)(const float* x, std::int64_t n, int offset, std::int8_t* values,
-                       float* scales, std::int32_t* starts);
+  /// One row of BlockRows, the first of a tile of `tile_rows`; a weight w is stored as w + offset.
+  void (*quantise_row)(const float* x, std::int64_t n, int offset, int tile_rows,
+                       std::int8_t* values, float* scales, std::int32_t* starts);
 
   // --- everything else
 

@@ -22,7 +22,7 @@ constexpr int most_outs = 512;
 
 Status MatMul::reserve(int rows, std::int64_t k) {
   if (Status grown = activations_.reserve(rows, k); !grown) return grown;
-  const int few = std::max(few_block_rows, kernels_.dot_rows);
+  const int few = std::max(few_block_rows, kernels_.dot_rows[static_cast<int>(tuning_)]);
   result_floats_ =
       std::max<std::int64_t>(std::min(rows, few) * most_outs, std::int64_t{rows} * many_rows_outs);
   return grow(scratch_, "activations",
@@ -74,7 +74,8 @@ void MatMul::multiply(const Projection& projection, const Unit& unit, const Inpu
   const std::int64_t stride = result_stride(unit.outs);
   if (is_quantised(weight.format())) {
     const int index = BlockLayout::index(weight.format());
-    kernels_.block_product[index](weight.groups(unit.first_out, unit.outs), rows.blocks, y, stride);
+    kernels_.block_product[index](weight.groups(unit.first_out, unit.outs), rows.blocks, tuning_, y,
+                                  stride);
   } else {
     const auto type = static_cast<int>(weight.format());
     const std::byte* from = weight.row(unit.first_out);
@@ -82,7 +83,8 @@ void MatMul::multiply(const Projection& projection, const Unit& unit, const Inpu
       rows.packed->multiply[type](from, input.k, unit.outs, rows.words, input.rows, scratch, y,
                                   stride);
     else
-      kernels_.dot[type](from, input.k, unit.outs, rows.words, rows.stride, input.rows, y, stride);
+      kernels_.dot[type](from, input.k, unit.outs, rows.words, rows.stride, input.rows, tuning_, y,
+                         stride);
   }
   if (projection.bias == nullptr) return;
   const float* bias = static_cast<const CpuTensor&>(*projection.bias).floats() + unit.first_out;

@@ -6,6 +6,7 @@
 #include "kernels/cpu/activations.h"
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/memory.h"
+#include "kernels/cpu/processor.h"
 #include "kernels/cpu/tensor.h"
 #include "kernels/cpu/thread_team.h"
 #include "kernels/result.h"
@@ -30,7 +31,10 @@ struct Product {
 class MatMul {
  public:
   MatMul(const KernelTable& kernels, ThreadTeam& team)
-      : kernels_(kernels), team_(team), activations_(kernels, team) {}
+      : kernels_(kernels),
+        team_(team),
+        tuning_(processor_tuning()),
+        activations_(kernels, tuning_, team) {}
 
   /// Room for `rows` rows of up to `k` values. Errors: device (out of memory).
   Status reserve(int rows, std::int64_t k);
@@ -54,6 +58,7 @@ class MatMul {
 
   const KernelTable& kernels_;
   ThreadTeam& team_;
+  const Tuning tuning_;
   Activations activations_;
   Memory scratch_;  // a member's own: two results, then product_scratch_floats
   std::int64_t result_floats_ = 0;

@@ -14,6 +14,9 @@ const char* needed_instructions();
 /// The tables that can run here, the plainest first; none without needed_instructions().
 std::vector<const KernelTable*> runnable_kernels();
 
+/// What suits this processor.
+Tuning processor_tuning();
+
 /// The processor's own name.
 std::string processor_name();
 

@@ -12,6 +12,7 @@
 #include "kernels/half.h"
 #include "kernels/quantisation.h"
 #include "kernels/tensor_value.h"
+#include "tests/kernels/block_rows.h"
 #include "tests/kernels/testing.h"
 
 using namespace cria::kernels;
@@ -99,7 +100,8 @@ struct FloatProduct {
     // Up to three slices, also where a word is a pair of numbers.
     const std::int64_t k = random.one_of(
         {random.between(1, 40), random.between(500, 1100), random.between(2040, 8300)});
-    FloatProduct made{type, k, random.between(1, 40), random.between(1, 33), {}, {}};
+    const int x_rows = random.one_of({1, random.between(2, 8), random.between(9, 33)});
+    FloatProduct made{type, k, random.between(1, 40), x_rows, {}, {}};
     made.weights = bytes_of(random.normals(made.weight_rows * k, 1), type);
     made.x.resize(static_cast<std::size_t>(made.x_rows * made.stride()));
     for (int r = 0; r < made.x_rows; ++r)
@@ -118,7 +120,8 @@ struct FloatProduct {
   }
 
   /// [x_rows][weight_rows], by `packed` or, where that is null, by dot.
-  std::vector<float> by(const KernelTable& table, const PackedProduct* packed) const {
+  std::vector<float> by(const KernelTable& table, const PackedProduct* packed,
+                        Tuning tuning) const {
     const int each = type == DType::bf16 ? table.bf16_each : 1;
     const std::int64_t words = (stride() / each + 15) / 16 * 16;
     std::vector<float> rows(static_cast<std::size_t>(x_rows * words));
@@ -146,7 +149,7 @@ struct FloatProduct {
       packed->multiply[index](weights.data(), k, weight_rows, laid_out.data(), x_rows,
                               scratch.data(), y.data(), y_stride);
     } else {
-      table.dot[index](weights.data(), k, weight_rows, rows.data(), words, x_rows, y.data(),
+      table.dot[index](weights.data(), k, weight_rows, rows.data(), words, x_rows, tuning, y.data(),
                        y_stride);
     }
     std::vector<float> results;
@@ -185,11 +188,13 @@ void KernelTableTest::products_agree() {
         for (const PackedProduct* packed :
              {static_cast<const PackedProduct*>(nullptr), &table->strips, &table->gemm}) {
           if (packed != nullptr && packed->multiply[0] == nullptr) continue;
-          const std::vector<float> results = product.by(*table, packed);
           const int each = type == DType::bf16 ? table->bf16_each : 1;
-          const auto [same, fresh] = first.emplace(each, results);
-          if (fresh) QVERIFY2(product.is_near(results), table->instruction_set);
-          QVERIFY2(same_bits(same->second, results), table->instruction_set);
+          for (const Tuning tuning : {Tuning::general, Tuning::zen4}) {
+            const std::vector<float> results = product.by(*table, packed, tuning);
+            const auto [same, fresh] = first.emplace(each, results);
+            if (fresh) QVERIFY2(product.is_near(results), table->instruction_set);
+            QVERIFY2(same_bits(same->second, results), table->instruction_set);
+          }
         }
     }
 }
@@ -229,7 +234,7 @@ void KernelTableTest::quantises_as_defined() {
         std::vector<std::int8_t> got_values(want_values.size());
         std::vector<float> got_scales(x_blocks);
         std::vector<std::int32_t> starts(x_blocks);
-        table->quantise_row(x.data(), static_cast<std::int64_t>(x.size()), 8, got_values.data(),
+        table->quantise_row(x.data(), static_cast<std::int64_t>(x.size()), 8, 1, got_values.data(),
                             got_scales.data(), starts.data());
         QVERIFY(got_values == want_values);
         QVERIFY(same_bits(got_scales, want_scales));
@@ -257,7 +262,7 @@ void KernelTableTest::block_products_are_exact() {
       auto* scales = reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes());
       for (std::int64_t i = 0; i < layout.groups * layout.blocks * lanes; ++i)
         scales[i] = f16_from_f32(random.normal(0.01F));
-      const int rows = random.between(1, 15);
+      const int rows = random.one_of({1, random.between(2, 15), random.between(16, 60)});
       const auto all = static_cast<std::size_t>(rows * layout.blocks);
       std::vector<std::int8_t> values(all * block_size);
       for (std::int8_t& one : values)
@@ -288,12 +293,14 @@ void KernelTableTest::block_products_are_exact() {
           want.push_back(sum);
         }
       for (const KernelTable* table : runnable_kernels()) {
-        std::vector<float> y(want.size());
-        table->block_product[BlockLayout::index(format)](
-            layout.weights(memory.data(), 0, static_cast<int>(layout.groups)),
-            {values.data(), x_scales.data(), starts.data(), layout.blocks, rows}, y.data(),
-            layout.groups * lanes);
-        QVERIFY2(same_bits(y, want), table->instruction_set);
+        const LaidOutRows laid_out(*table, format, layout.blocks, rows, values, x_scales, starts);
+        for (const Tuning tuning : {Tuning::general, Tuning::zen4}) {
+          std::vector<float> y(want.size());
+          table->block_product[BlockLayout::index(format)](
+              layout.weights(memory.data(), 0, static_cast<int>(layout.groups)), laid_out.rows(),
+              tuning, y.data(), layout.groups * lanes);
+          QVERIFY2(same_bits(y, want), table->instruction_set);
+        }
       }
     }
 }

@@ -6,9 +6,11 @@
 #include "kernels/cpu/block_layout.h"
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/processor.h"
+#include "tests/kernels/block_rows.h"
 
 using namespace cria::kernels;
 using namespace cria::kernels::cpu;
+using namespace cria::kernels::testing;
 
 class SameBitsTest : public QObject {
   Q_OBJECT
@@ -122,9 +124,11 @@ void SameBitsTest::products_of_floats() {
         x.resize(x.size() + words - k);
       }
       std::vector<float> y(static_cast<std::size_t>(x_rows) * y_stride);
-      table.dot[0](weights.data(), k, rows, x.data(), words, x_rows, y.data(), y_stride);
+      table.dot[0](weights.data(), k, rows, x.data(), words, x_rows, Tuning::general, y.data(),
+                   y_stride);
       bits.add(y);
-      table.dot[1](narrow.data(), k, rows, x.data(), words, x_rows, y.data(), y_stride);
+      table.dot[1](narrow.data(), k, rows, x.data(), words, x_rows, Tuning::general, y.data(),
+                   y_stride);
       bits.add(y);
     }
   });
@@ -147,12 +151,12 @@ void SameBitsTest::products_of_blocks() {
       std::vector<std::int8_t> values(x.size());
       std::vector<float> scales(x.size() / block_size);
       std::vector<std::int32_t> starts(scales.size());
-      table.quantise_row(x.data(), x_rows * k, BlockLayout::offset(format), values.data(),
+      table.quantise_row(x.data(), x_rows * k, BlockLayout::offset(format), 1, values.data(),
                          scales.data(), starts.data());
+      const LaidOutRows rows(table, format, layout.blocks, x_rows, values, scales, starts);
       std::vector<float> y(std::size_t{x_rows} * 16);
-      table.block_product[BlockLayout::index(format)](
-          layout.weights(memory.data(), 0, 1),
-          {values.data(), scales.data(), starts.data(), layout.blocks, x_rows}, y.data(), 16);
+      table.block_product[BlockLayout::index(format)](layout.weights(memory.data(), 0, 1),
+                                                      rows.rows(), Tuning::general, y.data(), 16);
       bits.add(y);
     }
   });

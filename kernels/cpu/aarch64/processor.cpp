@@ -19,6 +19,8 @@ std::vector<const KernelTable*> runnable_kernels() {
   return found;
 }
 
+Tuning processor_tuning() { return Tuning::general; }
+
 std::string processor_name() {
   // The processor does not know its name; a board's firmware knows the board's.
   std::string name;

@@ -19,9 +19,10 @@ template <WeightFormat format>
 constexpr int most_rows = format == WeightFormat::q8 ? 6 : 4;
 #endif
 
-/// Many rows are multiplied some at a time, and their blocks in slices: both, and the weights of a
+/// Many rows are multiplied 24 at a time, and their blocks in slices: both, and the weights of a
 /// slice, stay in the nearest cache while they meet.
-constexpr int rows_a_pass = 24;
+template <WeightFormat format>
+constexpr int tiles_a_pass = 24 / most_rows<format>;
 constexpr std::int64_t slice_blocks = 32 / most_groups;
 /// How far ahead weights are asked for when they stream by once.
 constexpr std::int64_t bytes_ahead = 4096;
@@ -29,10 +30,34 @@ constexpr std::int64_t bytes_ahead = 4096;
 template <WeightFormat format>
 constexpr int bytes_a_block = format == WeightFormat::q8 ? 512 : 256;  // of 16 outputs
 
+/// Asks for a line of weights that X rows will meet. The more rows, the more lines would wait for
+/// memory on their way to the nearest cache.
+template <WeightFormat format, Tuning tuning, int X>
+CRIA_INLINE void ask(const void* p) {
+  if constexpr (tuning == Tuning::zen4 && format == WeightFormat::q4 && X > 1)
+    ask_second(p);
+  else
+    ask_near(p);
+}
+
+/// Asks for the weights of a block that is bytes_ahead on.
+template <WeightFormat format, Tuning tuning, int X>
+CRIA_INLINE void ask_block(const std::uint8_t* values, const std::uint16_t* scales) {
+  if constexpr (tuning == Tuning::zen4 && format == WeightFormat::q8) {
+    // The processor itself asks for the rest of a page; it does not for the fewer scales.
+    if (begins_page(values)) ask_second(values + 2 * page_bytes);
+  } else {
+    CRIA_UNROLL
+    for (int i = 0; i < bytes_a_block<format>; i += 64)
+      ask<format, tuning, X>(values + bytes_ahead + i);
+  }
+  ask<format, tuning, X>(scales + bytes_ahead / bytes_a_block<format> * lanes);
+}
+
 /// The sums of products of one block.
 template <WeightFormat format, int G, int X>
-CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G],
-                           const std::int8_t* const (&x)[X], Integers (&sums)[G][X]) {
+CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G], const std::int8_t* x,
+                           Integers (&sums)[G][X]) {
   constexpr bool q4 = format == WeightFormat::q4;
   CRIA_UNROLL
   for (int i = 0; i < 8; i += q4 ? 2 : 1) {
@@ -42,19 +67,20 @@ CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G],
       const Integers first = q4 ? low_nibbles(w) : w;
       CRIA_UNROLL
       for (int r = 0; r < X; ++r)
-        sums[g][r] = multiply_four<q4>(sums[g][r], first, spread_four(x[r] + 4 * i));
+        sums[g][r] = multiply_four<q4>(sums[g][r], first, spread_four(x + r * block_size + 4 * i));
       if constexpr (q4) {
         const Integers second = high_nibbles(w);
         CRIA_UNROLL
         for (int r = 0; r < X; ++r)
-          sums[g][r] = multiply_four<q4>(sums[g][r], second, spread_four(x[r] + 4 * i + 4));
+          sums[g][r] =
+              multiply_four<q4>(sums[g][r], second, spread_four(x + r * block_size + 4 * i + 4));
       }
     }
   }
 }
 
-/// Blocks [from, to) of G groups times rows [row, row + X), added to y unless from is 0.
-template <WeightFormat format, int G, int X>
+/// Blocks [from, to) of G groups times a tile, rows [row, row + X), added to y unless from is 0.
+template <WeightFormat format, Tuning tuning, int G, int X>
 void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, std::int64_t from,
           std::int64_t to, float* y, std::int64_t y_stride) {
   constexpr bool small = format == WeightFormat::q4;
@@ -66,9 +92,10 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     values[g] = weights.values + ((group + g) * blocks + from) * bytes_a_block<format>;
     scales[g] = weights.scales + ((group + g) * blocks + from) * lanes;
   }
-  const std::int8_t* in[X];
-  CRIA_UNROLL
-  for (int r = 0; r < X; ++r) in[r] = x.values + ((row + r) * blocks + from) * block_size;
+  const std::int64_t begin = row * blocks + from * X;
+  const std::int8_t* in = x.values + begin * block_size;
+  const std::int32_t* starts = x.starts + begin;
+  const float* x_scales = x.scales + begin;
   Lanes sums[G][X];
   CRIA_UNROLL
   for (int g = 0; g < G; ++g) {
@@ -79,15 +106,12 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
   for (std::int64_t b = from; b < to; ++b) {
     if constexpr (X <= 4) {
       CRIA_UNROLL
-      for (int g = 0; g < G; ++g) {
-        for (int i = 0; i < bytes_a_block<format>; i += 64) ask_near(values[g] + bytes_ahead + i);
-        ask_near(scales[g] + bytes_ahead / bytes_a_block<format> * lanes);
-      }
+      for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(values[g], scales[g]);
     }
     Integers products[G][X];
     CRIA_UNROLL
     for (int r = 0; r < X; ++r) {
-      const Integers first = first_sum<small>(x.starts[(row + r) * blocks + b]);
+      const Integers first = first_sum<small>(starts[r]);
       CRIA_UNROLL
       for (int g = 0; g < G; ++g) products[g][r] = first;
     }
@@ -97,15 +121,15 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
       const Lanes scale = load_half(scales[g]);
       CRIA_UNROLL
       for (int r = 0; r < X; ++r) {
-        const std::int64_t at = (row + r) * blocks + b;
-        const Integers sum = last_sum<small>(products[g][r], x.starts[at]);
-        sums[g][r] = fused(as_floats(sum), multiply(scale, spread(x.scales[at])), sums[g][r]);
+        const Integers sum = last_sum<small>(products[g][r], starts[r]);
+        sums[g][r] = fused(as_floats(sum), multiply(scale, spread(x_scales[r])), sums[g][r]);
       }
       values[g] += bytes_a_block<format>;
       scales[g] += lanes;
     }
-    CRIA_UNROLL
-    for (int r = 0; r < X; ++r) in[r] += block_size;
+    in += X * block_size;
+    starts += X;
+    x_scales += X;
   }
   CRIA_UNROLL
   for (int g = 0; g < G; ++g) {
@@ -116,48 +140,50 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
 
 using Tile = void (*)(const BlockWeights&, int, const BlockRows&, int, std::int64_t, std::int64_t,
                       float*, std::int64_t);
-template <WeightFormat format, int G>
+template <WeightFormat format, Tuning tuning, int G>
 constexpr Tile tiles[] = {
-    tile<format, G, 1>, tile<format, G, 2>, tile<format, G, 3>,
-    tile<format, G, 4>, tile<format, G, 5>, tile<format, G, 6>,
+    tile<format, tuning, G, 1>, tile<format, tuning, G, 2>, tile<format, tuning, G, 3>,
+    tile<format, tuning, G, 4>, tile<format, tuning, G, 5>, tile<format, tuning, G, 6>,
 };
 
-/// All weights times rows [begin, begin + rows).
-template <WeightFormat format>
-void pass(const BlockWeights& weights, const BlockRows& x, int begin, int rows, float* y,
-          std::int64_t y_stride) {
-  const int tile_count = gemm_tiles(rows, most_rows<format>);
-  const std::int64_t slice = tile_count == 1 ? x.blocks : slice_blocks;
-  const int groups_at_once = rows == 1 ? 1 : most_groups;
+/// All weights times tiles [begin, end) of tile_count.
+template <WeightFormat format, Tuning tuning>
+void pass(const BlockWeights& weights, const BlockRows& x, int tile_count, int begin, int end,
+          float* y, std::int64_t y_stride) {
+  const std::int64_t slice = end - begin == 1 ? x.blocks : slice_blocks;
+  const int groups_at_once = x.rows == 1 ? 1 : most_groups;
   for (int group = 0; group < weights.groups; group += groups_at_once) {
     const bool all = group + groups_at_once <= weights.groups;
     for (std::int64_t from = 0; from < x.blocks; from += slice) {
       const std::int64_t to = from + slice < x.blocks ? from + slice : x.blocks;
-      for (int t = 0; t < tile_count; ++t) {
-        const int first = gemm_tile_begin(rows, tile_count, t);
-        const int count = gemm_tile_begin(rows, tile_count, t + 1) - first;
+      for (int t = begin; t < end; ++t) {
+        const int row = gemm_tile_begin(x.rows, tile_count, t);
+        const int count = gemm_tile_begin(x.rows, tile_count, t + 1) - row;
         const Tile work = all && groups_at_once == most_groups
-                              ? tiles<format, most_groups>[count - 1]
-                              : tiles<format, 1>[count - 1];
-        work(weights, group, x, begin + first, from, to,
-             y + (begin + first) * y_stride + group * lanes, y_stride);
+                              ? tiles<format, tuning, most_groups>[count - 1]
+                              : tiles<format, tuning, 1>[count - 1];
+        work(weights, group, x, row, from, to, y + row * y_stride + group * lanes, y_stride);
       }
     }
   }
 }
 
 template <WeightFormat format>
-void product(const BlockWeights& weights, const BlockRows& x, float* y, std::int64_t y_stride) {
-  const int passes = gemm_tiles(x.rows, rows_a_pass);
-  for (int p = 0; p < passes; ++p) {
-    const int begin = gemm_tile_begin(x.rows, passes, p);
-    pass<format>(weights, x, begin, gemm_tile_begin(x.rows, passes, p + 1) - begin, y, y_stride);
-  }
+void product(const BlockWeights& weights, const BlockRows& x, Tuning tuning, float* y,
+             std::int64_t y_stride) {
+  const auto work =
+      tuning == Tuning::zen4 ? pass<format, Tuning::zen4> : pass<format, Tuning::general>;
+  const int tile_count = gemm_tiles(x.rows, most_rows<format>);
+  const int passes = gemm_tiles(tile_count, tiles_a_pass<format>);
+  for (int p = 0; p < passes; ++p)
+    work(weights, x, tile_count, gemm_tile_begin(tile_count, passes, p),
+         gemm_tile_begin(tile_count, passes, p + 1), y, y_stride);
 }
 
 }  // namespace
 
 constinit const KernelTable::BlockProduct block_products[2] = {product<WeightFormat::q8>,
                                                                product<WeightFormat::q4>};
+constinit const int block_tile_rows[2] = {most_rows<WeightFormat::q8>, most_rows<WeightFormat::q4>};
 
 }  // namespace cria::kernels::cpu::CRIA_ISA

@@ -1,8 +1,10 @@
-// A weight matrix times one or a few activation rows: the weights stream by once, one weight row at
-// a time and so strictly in the order of memory: several weight rows at once are several streams a
-// page apart, and memory gives those a fifth less. Only where activations do not fit the nearest
-// cache, and each weight row would fetch them anew, weight rows meet a piece of them after another,
-// or several weight rows meet them together.
+// A weight matrix times one or some activation rows, both read where they lie. Of one row weights
+// stream by once, one weight row at a time and so strictly in the order of memory: several weight
+// rows at once are several streams a page apart, and memory gives those a fifth less. Only where
+// activations do not fit the nearest cache, and each weight row would fetch them anew, weight rows
+// meet a piece of them after another, or several weight rows meet them together; more activation
+// rows than registers hold sums of take several passes.
+#include "kernels/cpu/simd/ahead.h"
 #include "kernels/cpu/simd/parts.h"
 #include "kernels/cpu/simd/words.h"
 
@@ -11,32 +13,38 @@ namespace {
 
 /// How far ahead of the loads of one weight row memory is asked for.
 constexpr std::int64_t bytes_ahead = 64 * 64;
+/// What for, as a line of weights is read.
+enum class Ask {
+  near,    ///< the line bytes_ahead on, to the nearest cache
+  second,  ///< the line twice as far on, to the second-level one
+  next,    ///< the line that lies there in the weight rows that come next
+  beyond,  ///< what Ahead has in turn: weights that come after all of these
+  page,    ///< the beginning of the page after the next; the processor asks for the rest itself
+};
 
 /// Activation rows at once.
 constexpr int most_rows = 6;
-// Bytes of activations that the nearest cache (48 kB where there is AVX-512, else 32) keeps while
-// weights stream by. Where they are more: rows of a pass if they are more than most_rows, words of
-// them that stay there while weight rows pass by, weight rows that meet X of them together (all
-// sums stay in registers), and how many weight rows ahead memory is asked for. With more rows than
-// rows_in_place other products are quicker.
+// Bytes of activations that the nearest cache (48 or 32 kB where there is AVX-512, else 32) keeps
+// while weights stream by. Where they are more: words of them that stay there while weight rows
+// pass by, weight rows that meet X of them together (all sums stay in registers), and how many
+// weight rows ahead memory is asked for. With more rows than rows_in_place other products are
+// quicker.
 #if defined(__AVX512F__)
 constexpr std::int64_t near_bytes = 32 * 1024;
-constexpr int rows_a_pass = 4;
 constexpr std::int64_t piece_words = slice_words;
 template <int X>
-constexpr int together = X <= 4 ? 4 : 2;
+constexpr int together = 4;
 template <int X>
 constexpr int rows_ahead = together<X>;
-constexpr int rows_in_place = 32;
+constexpr int rows_in_place[tunings] = {32, 256};
 #else
 constexpr std::int64_t near_bytes = 24 * 1024;
-constexpr int rows_a_pass = 6;
 constexpr std::int64_t piece_words = 1024;
 template <int X>
 constexpr int together = X <= 3 ? 2 : 1;
 template <int X>
 constexpr int rows_ahead = 3;
-constexpr int rows_in_place = 8;
+constexpr int rows_in_place[tunings] = {8, 8};
 #endif
 /// Weight rows that wait for the next piece with their partial sums.
 constexpr int band = 32;
@@ -59,23 +67,32 @@ CRIA_INLINE void step(const void* weight, std::int64_t k, const float* x, std::i
   }
 }
 
-/// Adds numbers from `from` to `end` of W weight rows, asking for those of the rows `ahead` of
-/// them; of this row where that is 0.
-template <DType type, int ahead, int W, int X>
+/// Adds numbers from `from` to `end` of W weight rows.
+template <DType type, Ask ask, int W, int X>
 CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
                              std::int64_t x_stride, std::int64_t from, std::int64_t end,
-                             Lanes (&sums)[W][X]) {
+                             Ahead& beyond, Lanes (&sums)[W][X]) {
   constexpr int at_once = lanes * each<type>;
   constexpr int line = 64 / bytes_each<type>;
   const std::int64_t whole = from + (end - from) / at_once * at_once;
   std::int64_t i = from;
   for (; i + line <= whole; i += line) {
-    if constexpr (ahead == 0) {
-      ask_near(static_cast<const char*>(at<type>(weight, i)) + bytes_ahead);
-    } else {
-      CRIA_UNROLL
-      for (int w = 0; w < W; ++w) ask_second(at<type>(weight, (w + ahead) * k + i));
+    const char* here = static_cast<const char*>(at<type>(weight, i));
+    if constexpr (ask == Ask::near) ask_near(here + bytes_ahead);
+    if constexpr (ask == Ask::second) {
+      ask_second(here + 2 * bytes_ahead);
+      // Above all for the page's place in memory, which takes as long to find.
+      if (begins_page(here)) ask_second(here + 4 * page_bytes);
     }
+    if constexpr (ask == Ask::page) {
+      ask_once(here + bytes_ahead / 8);
+      if (begins_page(here)) ask_second(here + 2 * page_bytes);
+    }
+    if constexpr (ask == Ask::next) {
+      CRIA_UNROLL
+      for (int w = 0; w < W; ++w) ask_second(at<type>(here, (w + rows_ahead<X>)*k));
+    }
+    if constexpr (ask == Ask::beyond) beyond.ask();
     CRIA_UNROLL
     for (int u = 0; u < line; u += at_once) step<type, false>(weight, k, x, x_stride, i + u, sums);
   }
@@ -88,16 +105,21 @@ template <int W, int X>
 CRIA_INLINE void finish(const Lanes (&sums)[W][X], bool first, float* y, std::int64_t y_stride) {
   CRIA_UNROLL
   for (int r = 0; r < X; ++r) {
-    CRIA_UNROLL
-    for (int w = 0; w < W; ++w) {
-      float& out = y[r * y_stride + w];
-      out = first ? sum_of(sums[w][r]) : out + sum_of(sums[w][r]);
+    float* out = y + r * y_stride;
+    float slice[W];
+    if constexpr (W == 4) {
+      store_sums(slice, {sums[0][r], sums[1][r], sums[2][r], sums[3][r]});
+    } else {
+      CRIA_UNROLL
+      for (int w = 0; w < W; ++w) slice[w] = sum_of(sums[w][r]);
     }
+    CRIA_UNROLL
+    for (int w = 0; w < W; ++w) out[w] = first ? slice[w] : out[w] + slice[w];
   }
 }
 
 /// All weight rows times X activation rows, one weight row after another.
-template <DType type, int X>
+template <DType type, Ask ask, int X>
 void stream(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
             float* y, std::int64_t y_stride) {
   constexpr std::int64_t depth = slice_words * each<type>;
@@ -105,18 +127,19 @@ void stream(const void* weight, std::int64_t k, int rows, const float* x, std::i
     for (std::int64_t from = 0; from < k; from += depth) {
       Lanes sums[1][X];
       clear(sums);
-      add_numbers<type, 0>(at<type>(weight, n * k), k, x, x_stride, from,
-                           smaller_of(k, from + depth), sums);
+      Ahead nothing;
+      add_numbers<type, ask>(at<type>(weight, n * k), k, x, x_stride, from,
+                             smaller_of(k, from + depth), nothing, sums);
       finish(sums, from == 0, y + n, y_stride);
     }
 }
 
 /// W weight rows times a piece of a slice, which begins at `slice` and ends at `slice_end`. `kept`
 /// [W][X][16]: the partial sums of the pieces before it.
-template <DType type, int W, int X>
+template <DType type, Ask ask, int W, int X>
 CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
-                      std::int64_t slice, std::int64_t slice_end, std::int64_t piece, float* kept,
-                      float* y, std::int64_t y_stride) {
+                      std::int64_t slice, std::int64_t slice_end, std::int64_t piece, Ahead& beyond,
+                      float* kept, float* y, std::int64_t y_stride) {
   constexpr std::int64_t depth = piece_words * each<type>;
   Lanes sums[W][X];
   if (piece_words == slice_words || piece == slice) {
@@ -128,8 +151,8 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
       for (int r = 0; r < X; ++r) sums[w][r] = load(kept + (w * X + r) * lanes);
     }
   }
-  add_numbers<type, rows_ahead<X>>(weight, k, x, x_stride, piece,
-                                   smaller_of(slice_end, piece + depth), sums);
+  add_numbers<type, ask>(weight, k, x, x_stride, piece, smaller_of(slice_end, piece + depth),
+                         beyond, sums);
   if (piece_words == slice_words || slice_end <= piece + depth) {
     finish(sums, slice == 0, y, y_stride);
   } else {
@@ -142,9 +165,9 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
 }
 
 /// The same as stream() for activations that do not stay near as a whole: piece by piece.
-template <DType type, int X>
+template <DType type, Ask ask, int X>
 void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
-           float* y, std::int64_t y_stride) {
+           Ahead& beyond, float* y, std::int64_t y_stride) {
   constexpr int W = together<X>;
   constexpr std::int64_t depth = slice_words * each<type>;
   alignas(64) float kept[band * X * lanes];
@@ -155,37 +178,51 @@ void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::in
       for (std::int64_t piece = slice; piece < end; piece += piece_words * each<type>) {
         int n = first;
         for (; n + W <= last; n += W)
-          tile<type, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece,
-                           kept + (n - first) * X * lanes, y + n, y_stride);
+          tile<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
+                                kept + (n - first) * X * lanes, y + n, y_stride);
         for (; n < last; ++n)
-          tile<type, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece,
-                           kept + (n - first) * X * lanes, y + n, y_stride);
+          tile<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
+                                kept + (n - first) * X * lanes, y + n, y_stride);
       }
     }
   }
 }
 
-using Work = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, float*,
-                      std::int64_t);
+using Stream = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, float*,
+                        std::int64_t);
 template <DType type>
-constexpr Work streams[most_rows] = {stream<type, 1>, stream<type, 2>, stream<type, 3>,
-                                     stream<type, 4>, stream<type, 5>, stream<type, 6>};
+constexpr Stream streams[most_rows] = {stream<type, Ask::near, 1>, stream<type, Ask::near, 2>,
+                                       stream<type, Ask::near, 3>, stream<type, Ask::near, 4>,
+                                       stream<type, Ask::near, 5>, stream<type, Ask::near, 6>};
+using Tiles = void (*)(const void*, std::int64_t, int, const float*, std::int64_t, Ahead&, float*,
+                       std::int64_t);
+template <DType type, Ask ask>
+constexpr Tiles tiled[most_rows] = {tiles<type, ask, 1>, tiles<type, ask, 2>, tiles<type, ask, 3>,
+                                    tiles<type, ask, 4>, tiles<type, ask, 5>, tiles<type, ask, 6>};
+/// One row, where the processor prefetches too. Loads that wait for memory hold up those of the
+/// activations, so a loop that converts what it loads takes it from the second-level cache.
 template <DType type>
-constexpr Work tiled[most_rows] = {tiles<type, 1>, tiles<type, 2>, tiles<type, 3>,
-                                   tiles<type, 4>, tiles<type, 5>, tiles<type, 6>};
+constexpr Stream prefetched = stream<type, in_pairs<type> ? Ask::page : Ask::second, 1>;
 
 template <DType type>
 void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
-         int x_rows, float* y, std::int64_t y_stride) {
-  const bool near = x_rows == 1 || x_rows * x_stride * 4 <= near_bytes;
-  if (near && x_rows <= most_rows)
+         int x_rows, Tuning tuning, float* y, std::int64_t y_stride) {
+  const bool zen4 = tuning == Tuning::zen4;
+  if (zen4 && x_rows == 1) return prefetched<type>(weight, k, rows, x, x_stride, y, y_stride);
+  const bool near = x_rows == 1 || x_rows * (k / each<type>)*4 <= near_bytes;
+  if (!zen4 && near && x_rows <= most_rows)
     return streams<type>[x_rows - 1](weight, k, rows, x, x_stride, y, y_stride);
-  const int passes = x_rows <= most_rows ? 1 : gemm_tiles(x_rows, rows_a_pass);
+  const int passes = gemm_tiles(x_rows, most_rows);
+  // The first pass waits for memory; the others ask it for the weights that likely come after.
+  Ahead beyond;
+  if (passes > 1)
+    beyond = {at<type>(weight, rows * k), rows * k * bytes_each<type>,
+              (passes - 1) * (rows / together<most_rows> + 1) * (k * bytes_each<type> / 64 + 1)};
   for (int pass = 0; pass < passes; ++pass) {
     const int first = gemm_tile_begin(x_rows, passes, pass);
     const int count = gemm_tile_begin(x_rows, passes, pass + 1) - first;
-    tiled<type>[count - 1](weight, k, rows, x + first * x_stride, x_stride, y + first * y_stride,
-                           y_stride);
+    const Tiles work = (pass == 0 ? tiled<type, Ask::next> : tiled<type, Ask::beyond>)[count - 1];
+    work(weight, k, rows, x + first * x_stride, x_stride, beyond, y + first * y_stride, y_stride);
   }
 }
 
@@ -193,6 +230,6 @@ void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int6
 
 constinit const KernelTable::Dot dots[3] = {dot<DType::f32>, dot<DType::f16>, dot<DType::bf16>};
 
-int dot_rows() { return rows_in_place; }
+constinit const int dot_rows[tunings] = {rows_in_place[0], rows_in_place[1]};
 
 }  // namespace cria::kernels::cpu::CRIA_ISA

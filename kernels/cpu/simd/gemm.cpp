@@ -24,8 +24,8 @@ constexpr int side_by_side = gemm_outs / panel;
 constexpr int side_by_side = 1;
 #endif
 // Floats that activations are asked for ahead, since a processor does not look beyond a page by
-// itself. None with AVX-512, where it was not measured.
-constexpr std::int64_t x_ahead = side_by_side == 1 ? 1536 : 0;
+// itself.
+constexpr std::int64_t x_ahead = 1536;
 constexpr int outs_at_once = side_by_side * panel;
 /// Partial sums in an order in which neighbours, and neighbouring results, are added. It is its own
 /// inverse: also where in that order each is.
@@ -96,7 +96,7 @@ CRIA_INLINE void partial(const float* weights, const float* x, std::int64_t grou
     for (int l = 0; l < panel_lanes; ++l) sums[r][l] = zero();
   }
   for (std::int64_t g = 0; g < groups; ++g) {
-    if constexpr (x_ahead > 0) ask_second(x + x_ahead);
+    ask_second(x + x_ahead);
     Lanes weight[panel_lanes];
     CRIA_UNROLL
     for (int l = 0; l < panel_lanes; ++l) weight[l] = load(weights + l * lanes);

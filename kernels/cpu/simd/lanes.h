@@ -19,6 +19,7 @@
 //   bfloat_pair        as many bf16 numbers of two rows, alternating
 //   transpose          as many rows as a strip is long become columns
 //   sum_of             l + l+8, then l + l+4, l + l+2, l + l+1
+//   store_sums         sum_of each of four
 //   largest_of         the largest lane; none is NaN
 // and how much of it stays in registers:
 //   panel_lanes, panel_rows    gemm: Lanes of outputs x activation rows
@@ -71,9 +72,20 @@ CRIA_INLINE void clear(Lanes (&sums)[N][M]) {
   }
 }
 
-/// Asks for the line at p, to be kept in the nearest cache, or in the second-level one.
+/// Asks for the line at p, to be kept in the nearest cache, or in the second-level one, or no
+/// longer than until it is read.
+/// A function that does nothing else must be CRIA_INLINE too: GCC 12 finds it without effect and
+/// drops its calls.
 CRIA_INLINE void ask_near(const void* p) { __builtin_prefetch(p, 0, 3); }
 CRIA_INLINE void ask_second(const void* p) { __builtin_prefetch(p, 0, 2); }
+CRIA_INLINE void ask_once(const void* p) { __builtin_prefetch(p, 0, 0); }
+
+/// What a processor's own prefetchers do not look beyond.
+constexpr std::int64_t page_bytes = 4096;
+/// Whether the first line of a page is at p.
+inline bool begins_page(const void* p) {
+  return (reinterpret_cast<std::uintptr_t>(p) & (page_bytes - 1)) < 64;
+}
 
 template <DType type>
 constexpr int bytes_each = type == DType::f32 ? 4 : 2;

@@ -111,6 +111,19 @@ inline void transpose(Strip (&rows)[16]) {
     rows[12 + i] = _mm512_shuffle_f32x4(odd_low, odd_high, 0xDD);
   }
 }
+inline void store_sums(float* p, const Lanes (&a)[4]) {
+  const auto eights = [](Lanes one, Lanes two) {
+    return _mm512_add_ps(_mm512_shuffle_f32x4(one.all, two.all, 0x44),
+                         _mm512_shuffle_f32x4(one.all, two.all, 0xEE));
+  };
+  const __m512 first = eights(a[0], a[1]);
+  const __m512 second = eights(a[2], a[3]);
+  const __m512 fours = _mm512_add_ps(_mm512_shuffle_f32x4(first, second, 0x88),
+                                     _mm512_shuffle_f32x4(first, second, 0xDD));
+  const __m512 twos = _mm512_add_ps(fours, _mm512_permute_ps(fours, 0x4E));
+  const __m512 ones = _mm512_add_ps(twos, _mm512_permute_ps(twos, 0xB1));
+  _mm_storeu_ps(p, _mm512_castps512_ps128(_mm512_maskz_compress_ps(0x1111, ones)));
+}
 /// l + l+8
 inline __m256 fold(Lanes a) {
   return _mm256_add_ps(_mm512_castps512_ps256(a.all),

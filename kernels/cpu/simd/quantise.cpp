@@ -139,18 +139,20 @@ void quantise_one(const float* x, std::int8_t* values, float* scale, std::int32_
 constinit const KernelTable::QuantiseGroup quantise_groups[2] = {quantise_group<WeightFormat::q8>,
                                                                  quantise_group<WeightFormat::q4>};
 
-void quantise_row(const float* x, std::int64_t n, int offset, std::int8_t* values, float* scales,
-                  std::int32_t* starts) {
-  std::int64_t i = 0;
-  for (; i + block_size <= n; i += block_size) {
-    quantise_one(x + i, values + i, scales++, starts);
-    *starts++ *= -offset;
-  }
-  if (i < n) {
-    alignas(64) float part[block_size] = {};
-    __builtin_memcpy(part, x + i, static_cast<unsigned long>(n - i) * sizeof(float));
-    quantise_one(part, values + i, scales, starts);
+void quantise_row(const float* x, std::int64_t n, int offset, int tile_rows, std::int8_t* values,
+                  float* scales, std::int32_t* starts) {
+  for (std::int64_t i = 0; i < n; i += block_size) {
+    if (i + block_size <= n) {
+      quantise_one(x + i, values, scales, starts);
+    } else {
+      alignas(64) float part[block_size] = {};
+      __builtin_memcpy(part, x + i, static_cast<unsigned long>(n - i) * sizeof(float));
+      quantise_one(part, values, scales, starts);
+    }
     *starts *= -offset;
+    values += tile_rows * block_size;
+    scales += tile_rows;
+    starts += tile_rows;
   }
 }
 

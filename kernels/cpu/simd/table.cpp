@@ -13,7 +13,7 @@ namespace isa = CRIA_ISA;
 const KernelTable& CRIA_JOIN(CRIA_ISA, _kernels)() {
   static const KernelTable table = {
       CRIA_TEXT(CRIA_ISA),
-      isa::dot_rows(),
+      {isa::dot_rows[0], isa::dot_rows[1]},
       {isa::strips_rows[0], isa::strips_rows[1], isa::strips_rows[2]},
       isa::gemm_panel(),
       isa::bf16_each(),
@@ -22,6 +22,7 @@ const KernelTable& CRIA_JOIN(CRIA_ISA, _kernels)() {
       isa::by_panels,
       isa::round_to_bf16,
       {isa::block_products[0], isa::block_products[1]},
+      {isa::block_tile_rows[0], isa::block_tile_rows[1]},
       {isa::quantise_groups[0], isa::quantise_groups[1]},
       isa::quantise_row,
       isa::rms_norm,

@@ -37,6 +37,20 @@ std::vector<const KernelTable*> runnable_kernels() {
   return found;
 }
 
+Tuning processor_tuning() {
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  __builtin_cpu_init();
+  if (!__builtin_cpu_is("amd") || !__builtin_cpu_supports("avx512f") ||
+      __get_cpuid(1, &a, &b, &c, &d) == 0)
+    return Tuning::general;
+  const unsigned family = (a >> 8 & 0xF) + (a >> 20 & 0xFF);
+  // Zen 3 and Zen 4, of which the former has no AVX-512.
+  return family == 25 ? Tuning::zen4 : Tuning::general;
+}
+
 std::string processor_name() {
   unsigned words[12] = {};
   if (static_cast<unsigned>(__get_cpuid_max(0x80000000U, nullptr)) < 0x80000004U)
