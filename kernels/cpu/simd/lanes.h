@@ -19,7 +19,7 @@
 //   bfloat_pair        as many bf16 numbers of two rows, alternating
 //   transpose          as many rows as a strip is long become columns
 //   sum_of             l + l+8, then l + l+4, l + l+2, l + l+1
-//   store_sums         sum_of each of four
+//   store_sums         sum_of each of four (AVX-512, where dot sums four weight rows together)
 //   largest_of         the largest lane; none is NaN
 // and how much of it stays in registers:
 //   panel_lanes, panel_rows    gemm: Lanes of outputs x activation rows

@@ -155,23 +155,6 @@ inline void transpose(Strip (&rows)[8]) {
     rows[4 + i] = _mm256_permute2f128_ps(fours[i], fours[4 + i], 0x31);
   }
 }
-inline void store_sums(float* p, const Lanes (&a)[4]) {
-  const auto fours = [](Lanes one, Lanes two) {
-    const __m256 first = _mm256_add_ps(one.low, one.high);
-    const __m256 second = _mm256_add_ps(two.low, two.high);
-    return _mm256_add_ps(_mm256_permute2f128_ps(first, second, 0x20),
-                         _mm256_permute2f128_ps(first, second, 0x31));
-  };
-  const __m256d even = _mm256_castps_pd(fours(a[0], a[1]));
-  const __m256d odd = _mm256_castps_pd(fours(a[2], a[3]));
-  // Pairs of 0 and 2, then of 1 and 3.
-  const __m256 twos = _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(even, odd)),
-                                    _mm256_castpd_ps(_mm256_unpackhi_pd(even, odd)));
-  const __m256 ones = _mm256_add_ps(twos, _mm256_movehdup_ps(twos));
-  const __m128 mixed =
-      _mm_shuffle_ps(_mm256_castps256_ps128(ones), _mm256_extractf128_ps(ones, 1), 0x88);
-  _mm_storeu_ps(p, _mm_permute_ps(mixed, 0xD8));
-}
 inline __m256 fold(Lanes a) { return _mm256_add_ps(a.low, a.high); }
 
 }  // namespace

@@ -142,17 +142,6 @@ inline float sum_of(Lanes a) {
   const float32x2_t two = vadd_f32(vget_low_f32(four), vget_high_f32(four));
   return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
-inline void store_sums(float* p, const Lanes (&a)[4]) {
-  const auto twos = [](Lanes one, Lanes two) {
-    const float32x4_t first =
-        vaddq_f32(vaddq_f32(one.fours[0], one.fours[2]), vaddq_f32(one.fours[1], one.fours[3]));
-    const float32x4_t second =
-        vaddq_f32(vaddq_f32(two.fours[0], two.fours[2]), vaddq_f32(two.fours[1], two.fours[3]));
-    return vaddq_f32(vcombine_f32(vget_low_f32(first), vget_low_f32(second)),
-                     vcombine_f32(vget_high_f32(first), vget_high_f32(second)));
-  };
-  vst1q_f32(p, vpaddq_f32(twos(a[0], a[1]), twos(a[2], a[3])));
-}
 inline float largest_of(Lanes a) {
   return vmaxvq_f32(
       vmaxq_f32(vmaxq_f32(a.fours[0], a.fours[1]), vmaxq_f32(a.fours[2], a.fours[3])));
