@@ -20,6 +20,9 @@ namespace cpu {
 namespace {
 
 constexpr int most_threads = 512;
+// Up to here a stage reads one weight matrix after the other, which memory gives fastest; more rows
+// are multiplied by both where they meet in the caches.
+constexpr int rows_matrix_by_matrix = 4;
 
 const CpuTensor& own(const Tensor& tensor) { return static_cast<const CpuTensor&>(tensor); }
 const CpuBuffer& own(const Buffer& buffer) { return static_cast<const CpuBuffer&>(buffer); }
@@ -91,6 +94,7 @@ class CpuBackend final : public Backend {
   MatMul matmul_{kernels_, team_};
   Attention attention_{kernels_, team_};
   Memory keys_values_;  // [T][2][kv_heads * head_dim]
+  Memory ups_;          // [T][row_stride(intermediate_size)], of few rows
 };
 
 Result<std::unique_ptr<Buffer>> CpuBackend::make_buffer(std::int64_t rows, std::int64_t cols) {
@@ -162,6 +166,9 @@ Status CpuBackend::run(const Step& step, const std::function<void()>& stages) {
   if (Status status = attention_.reserve(step); !status) return status;
   const std::int64_t keys_values = static_cast<std::int64_t>(rows) * 2 * shape.key_value_size();
   if (Status status = grow(keys_values_, "activations", keys_values); !status) return status;
+  const std::int64_t ups =
+      std::min(rows, rows_matrix_by_matrix) * row_stride(shape.intermediate_size);
+  if (Status status = grow(ups_, "activations", ups); !status) return status;
   stages();
   return {};
 }
@@ -240,12 +247,24 @@ void CpuBackend::attention_out(const Projection& o, const Step& step, const Buff
 }
 
 void CpuBackend::ffn_in(const FfnInWeights& weights, const Step& step, const Buffer& x, Buffer& h) {
-  const Product products[] = {
-      {&weights.gate, &weights.up, Then::silu_times, own(h).row(0), own(h).stride()}};
-  matmul_.run(
-      {own(x).row(0), own(x).stride(), static_cast<int>(step.rows.size()), step.shape->hidden_size,
-       nullptr, own(*weights.norm).floats(), step.shape->rms_norm_eps},
-      products);
+  const int rows = static_cast<int>(step.rows.size());
+  const Input input{own(x).row(0),           own(x).stride(), rows,
+                    step.shape->hidden_size, nullptr,         own(*weights.norm).floats(),
+                    step.shape->rms_norm_eps};
+  float* const out = own(h).row(0);
+  const std::int64_t stride = own(h).stride();
+  if (rows > rows_matrix_by_matrix) {
+    const Product products[] = {{&weights.gate, &weights.up, Then::silu_times, out, stride}};
+    matmul_.run(input, products);
+    return;
+  }
+  float* const ups = ups_.floats();
+  const Product products[] = {{&weights.gate, nullptr, Then::store, out, stride},
+                              {&weights.up, nullptr, Then::store, ups, stride}};
+  matmul_.run(input, products);
+  team_.run(rows, [&](int t, int) {
+    kernels_.silu_times(out + t * stride, ups + t * stride, own(h).cols(), out + t * stride);
+  });
 }
 
 void CpuBackend::ffn_out(const Projection& down, const Step& step, const Buffer& h, Buffer& x) {

@@ -35,10 +35,14 @@ constexpr int gemm_tile_begin(int rows, int tiles, int tile) {
   return static_cast<int>(static_cast<std::int64_t>(rows) * tile / tiles);
 }
 
+/// Bytes of a block of 16 weight rows, by format, q8 first, and of the scales of two blocks
+/// (block_layout.h).
+inline constexpr std::int64_t block_values_bytes[2] = {512, 256};
+inline constexpr std::int64_t block_scales_bytes = 64;
+
 /// Groups of 16 weight rows in q8 or q4, stored as unsigned numbers (block_layout.h).
 struct BlockWeights {
-  const std::uint8_t* values;   ///< [group][block][..]
-  const std::uint16_t* scales;  ///< f16 [group][block][16]
+  const std::uint8_t* data;
   int groups;
 };
 
@@ -117,9 +121,9 @@ struct KernelTable {
                                 float* y, std::int64_t y_stride);
   BlockProduct block_product[2];
   int block_tile_rows[2];  ///< activation rows of a tile
-  /// 16 rows of whole blocks, `stride` apart, to values and scales of one group.
+  /// 16 rows of whole blocks, `stride` apart, to one group.
   using QuantiseGroup = void (*)(const float* rows, std::int64_t stride, std::int64_t blocks,
-                                 std::uint8_t* values, std::uint16_t* scales);
+                                 std::uint8_t* group);
   QuantiseGroup quantise_group[2];
   /// One row of BlockRows, the first of a tile of `tile_rows`; a weight w is stored as w + offset.
   void (*quantise_row)(const float* x, std::int64_t n, int offset, int tile_rows,

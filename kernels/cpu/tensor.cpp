@@ -75,10 +75,9 @@ Status quantise_into(std::byte* out, const TensorView& view, const BlockLayout& 
                            widen(address(view, first + r, 0), row, view.cols);
                          if (!to_half(row, half, view.cols)) return false;
                        }
-                       const BlockWeights group = layout.weights(out, first / lanes, 1);
+                       std::byte* group = out + first / lanes * layout.group_bytes();
                        quantise(values, stride, layout.blocks,
-                                const_cast<std::uint8_t*>(group.values),
-                                const_cast<std::uint16_t*>(group.scales));
+                                reinterpret_cast<std::uint8_t*>(group));
                        return true;
                      });
 }

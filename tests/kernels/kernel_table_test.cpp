@@ -2,8 +2,10 @@
 #include "kernels/cpu/kernel_table.h"
 
 #include <QtTest>
+#include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <map>
 
@@ -209,17 +211,23 @@ void KernelTableTest::quantises_as_defined() {
       auto rows = random.normals(16 * stride, random.one_of({1e-9F, 1e-7F, 0.02F, 1e4F}));
       for (float& value : rows)
         if (random.between(0, 9) == 0) value = random.one_of({0.0F, -0.0F, 0.25F, -0.25F});
-      const auto x = random.normals(random.between(1, 200), 1);
+      auto x = random.normals(random.between(1, 1500), random.one_of({1e-34F, 1.0F, 1e30F}));
       const std::size_t x_blocks = (x.size() + block_size - 1) / block_size;
+      for (int special = random.between(0, 3); special > 0; --special) {
+        const float value = random.one_of({0.0F, 1e-31F, std::numeric_limits<float>::infinity(),
+                                           std::numeric_limits<float>::quiet_NaN(), -3e38F});
+        const auto from =
+            static_cast<std::size_t>(random.between(0, static_cast<int>(x.size()) - 1));
+        const std::size_t count = random.between(0, 1) == 0 ? 1 : 40;
+        for (std::size_t i = from; i < std::min(from + count, x.size()); ++i) x[i] = value;
+      }
       std::vector<std::int8_t> want_values(x_blocks * block_size);
       std::vector<float> want_scales(x_blocks);
       quantise_activations(x, want_values, want_scales);
       for (const KernelTable* table : runnable_kernels()) {
         std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
-        auto* values = reinterpret_cast<std::uint8_t*>(memory.data());
-        auto* scales = reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes());
-        table->quantise_group[BlockLayout::index(format)](rows.data(), stride, layout.blocks,
-                                                          values, scales);
+        table->quantise_group[BlockLayout::index(format)](
+            rows.data(), stride, layout.blocks, reinterpret_cast<std::uint8_t*>(memory.data()));
         for (std::int64_t r = 0; r < 16; ++r)
           for (std::int64_t i = 0; i < stride; ++i) {
             const std::size_t from =
@@ -231,18 +239,33 @@ void KernelTableTest::quantises_as_defined() {
                 static_cast<float>(block.values[static_cast<std::size_t>(i % block_size)]);
             QCOMPARE(layout.at(memory.data(), r, i), want);
           }
-        std::vector<std::int8_t> got_values(want_values.size());
-        std::vector<float> got_scales(x_blocks);
-        std::vector<std::int32_t> starts(x_blocks);
-        table->quantise_row(x.data(), static_cast<std::int64_t>(x.size()), 8, 1, got_values.data(),
-                            got_scales.data(), starts.data());
-        QVERIFY(got_values == want_values);
-        QVERIFY(same_bits(got_scales, want_scales));
-        for (std::size_t b = 0; b < x_blocks; ++b) {
+        // The row stands somewhere in a tile whose other rows stay as they are.
+        const int tile_rows = random.between(1, 4);
+        const std::size_t each = static_cast<std::size_t>(tile_rows);
+        std::vector<std::int8_t> values(x_blocks * each * block_size, 99);
+        std::vector<float> scales(x_blocks * each, 99);
+        std::vector<std::int32_t> starts(x_blocks * each, 99);
+        const auto own = static_cast<std::size_t>(random.between(0, tile_rows - 1));
+        table->quantise_row(x.data(), static_cast<std::int64_t>(x.size()), 8, tile_rows,
+                            values.data() + own * block_size, scales.data() + own,
+                            starts.data() + own);
+        std::vector<float> got_scales;
+        for (std::size_t at = 0; at < x_blocks * each; ++at) {
+          const bool is_own = at % each == own;
+          const std::size_t b = at / each;
           int sum = 0;
-          for (std::size_t i = 0; i < block_size; ++i) sum += want_values[b * block_size + i];
-          QCOMPARE(starts[b], -8 * sum);
+          for (std::size_t i = 0; i < block_size; ++i) {
+            const int want = is_own ? want_values[b * block_size + i] : 99;
+            QCOMPARE(static_cast<int>(values[at * block_size + i]), want);
+            sum += want;
+          }
+          if (is_own)
+            got_scales.push_back(scales[at]);
+          else
+            QCOMPARE(scales[at], 99.0F);
+          QCOMPARE(starts[at], is_own ? -8 * sum : 99);
         }
+        QVERIFY(same_bits(got_scales, want_scales));
       }
     }
 }
@@ -259,9 +282,11 @@ void KernelTableTest::block_products_are_exact() {
       std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
       for (std::byte& one : memory)
         one = static_cast<std::byte>(extreme ? largest : random.between(0, 255));
-      auto* scales = reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes());
-      for (std::int64_t i = 0; i < layout.groups * layout.blocks * lanes; ++i)
-        scales[i] = f16_from_f32(random.normal(0.01F));
+      for (std::int64_t n = 0; n < layout.groups * lanes; ++n)
+        for (std::int64_t b = 0; b < layout.blocks; ++b) {
+          const std::uint16_t scale = f16_from_f32(random.normal(0.01F));
+          std::memcpy(memory.data() + layout.scale_at(n, b), &scale, sizeof scale);
+        }
       const int rows = random.one_of({1, random.between(2, 15), random.between(16, 60)});
       const auto all = static_cast<std::size_t>(rows * layout.blocks);
       std::vector<std::int8_t> values(all * block_size);
@@ -280,8 +305,7 @@ void KernelTableTest::block_products_are_exact() {
           float sum = 0;
           for (std::int64_t b = 0; b < layout.blocks; ++b) {
             const auto at = static_cast<std::size_t>(r * layout.blocks + b);
-            const float scale =
-                f32_from_f16(scales[(n / lanes * layout.blocks + b) * lanes + n % lanes]);
+            const float scale = layout.scale(memory.data(), n, b);
             int products = 0;
             for (std::int64_t i = 0; i < block_size; ++i) {
               const float weight = layout.at(memory.data(), n, b * block_size + i);

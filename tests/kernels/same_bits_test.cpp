@@ -135,7 +135,7 @@ void SameBitsTest::products_of_floats() {
 }
 
 void SameBitsTest::products_of_blocks() {
-  check(15290118485377301942U, [](const KernelTable& table, Fingerprint& bits) {
+  check(10044582650040830842U, [](const KernelTable& table, Fingerprint& bits) {
     Numbers numbers;
     for (const WeightFormat format : {WeightFormat::q8, WeightFormat::q4}) {
       const BlockLayout layout{format, 1, 21};
@@ -144,9 +144,11 @@ void SameBitsTest::products_of_blocks() {
       const auto weights = numbers(16 * k, 1);
       std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
       table.quantise_group[BlockLayout::index(format)](
-          weights.data(), k, layout.blocks, reinterpret_cast<std::uint8_t*>(memory.data()),
-          reinterpret_cast<std::uint16_t*>(memory.data() + layout.value_bytes()));
-      bits.add(memory);
+          weights.data(), k, layout.blocks, reinterpret_cast<std::uint8_t*>(memory.data()));
+      std::vector<float> rounded;
+      for (std::int64_t i = 0; i < lanes * k; ++i)
+        rounded.push_back(layout.at(memory.data(), i / k, i % k));
+      bits.add(rounded);
       const auto x = numbers(x_rows * k, 3);
       std::vector<std::int8_t> values(x.size());
       std::vector<float> scales(x.size() / block_size);

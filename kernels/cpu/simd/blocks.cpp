@@ -28,30 +28,28 @@ constexpr std::int64_t slice_blocks = 32 / most_groups;
 constexpr std::int64_t bytes_ahead = 4096;
 
 template <WeightFormat format>
-constexpr int bytes_a_block = format == WeightFormat::q8 ? 512 : 256;  // of 16 outputs
+constexpr std::int64_t bytes_of_one = block_values_bytes[format == WeightFormat::q4];
+/// Of two blocks that lie together, with their scales.
+template <WeightFormat format>
+constexpr std::int64_t bytes_of_two = block_scales_bytes + 2 * bytes_of_one<format>;
 
-/// Asks for a line of weights that X rows will meet. The more rows, the more lines would wait for
-/// memory on their way to the nearest cache.
+/// Asks for the weights that are bytes_ahead of these, which X rows meet first.
 template <WeightFormat format, Tuning tuning, int X>
-CRIA_INLINE void ask(const void* p) {
-  if constexpr (tuning == Tuning::zen4 && format == WeightFormat::q4 && X > 1)
-    ask_second(p);
-  else
-    ask_near(p);
-}
-
-/// Asks for the weights of a block that is bytes_ahead on.
-template <WeightFormat format, Tuning tuning, int X>
-CRIA_INLINE void ask_block(const std::uint8_t* values, const std::uint16_t* scales) {
-  if constexpr (tuning == Tuning::zen4 && format == WeightFormat::q8) {
-    // The processor itself asks for the rest of a page; it does not for the fewer scales.
-    if (begins_page(values)) ask_second(values + 2 * page_bytes);
-  } else {
-    CRIA_UNROLL
-    for (int i = 0; i < bytes_a_block<format>; i += 64)
-      ask<format, tuning, X>(values + bytes_ahead + i);
+CRIA_INLINE void ask_two(const std::uint8_t* weights) {
+  if constexpr (tuning == Tuning::zen4 && (X == 1 || (X <= 4 && format == WeightFormat::q8))) {
+    // The processor itself asks for the rest of a page.
+    if (reinterpret_cast<std::uintptr_t>(weights) % page_bytes < bytes_of_two<format>)
+      ask_second(weights + 2 * page_bytes);
+    return;
   }
-  ask<format, tuning, X>(scales + bytes_ahead / bytes_a_block<format> * lanes);
+  CRIA_UNROLL
+  for (std::int64_t i = 0; i < bytes_of_two<format>; i += 64) {
+    // The more rows, the more lines would wait for memory on their way to the nearest cache.
+    if constexpr (tuning == Tuning::zen4)
+      ask_second(weights + bytes_ahead + i);
+    else
+      ask_near(weights + bytes_ahead + i);
+  }
 }
 
 /// The sums of products of one block.
@@ -80,18 +78,18 @@ CRIA_INLINE void add_block(const std::uint8_t* const (&weights)[G], const std::i
 }
 
 /// Blocks [from, to) of G groups times a tile, rows [row, row + X), added to y unless from is 0.
-template <WeightFormat format, Tuning tuning, int G, int X>
+/// asks: whether this tile is the first to meet these weights.
+template <WeightFormat format, Tuning tuning, bool asks, int G, int X>
 void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, std::int64_t from,
           std::int64_t to, float* y, std::int64_t y_stride) {
   constexpr bool small = format == WeightFormat::q4;
   const std::int64_t blocks = x.blocks;
-  const std::uint8_t* values[G];
-  const std::uint16_t* scales[G];
+  const std::int64_t group_bytes =
+      (blocks + 1) / 2 * block_scales_bytes + blocks * bytes_of_one<format>;
+  const std::uint8_t* two[G];
   CRIA_UNROLL
-  for (int g = 0; g < G; ++g) {
-    values[g] = weights.values + ((group + g) * blocks + from) * bytes_a_block<format>;
-    scales[g] = weights.scales + ((group + g) * blocks + from) * lanes;
-  }
+  for (int g = 0; g < G; ++g)
+    two[g] = weights.data + (group + g) * group_bytes + from / 2 * bytes_of_two<format>;
   const std::int64_t begin = row * blocks + from * X;
   const std::int8_t* in = x.values + begin * block_size;
   const std::int32_t* starts = x.starts + begin;
@@ -103,33 +101,46 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     for (int r = 0; r < X; ++r)
       sums[g][r] = from == 0 ? zero() : load(y + r * y_stride + g * lanes);
   }
-  for (std::int64_t b = from; b < to; ++b) {
-    if constexpr (X <= 4) {
-      CRIA_UNROLL
-      for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(values[g], scales[g]);
-    }
-    Integers products[G][X];
-    CRIA_UNROLL
-    for (int r = 0; r < X; ++r) {
-      const Integers first = first_sum<small>(starts[r]);
-      CRIA_UNROLL
-      for (int g = 0; g < G; ++g) products[g][r] = first;
-    }
-    add_block<format, G, X>(values, in, products);
+  for (std::int64_t b = from; b < to; b += 2) {
+    Lanes scales[2][G];
     CRIA_UNROLL
     for (int g = 0; g < G; ++g) {
-      const Lanes scale = load_half(scales[g]);
+      if constexpr (asks) ask_two<format, tuning, X>(two[g]);
+      // Before the values, as they lie: the processor asks ahead for what is read in order.
+      CRIA_UNROLL
+      for (int i = 0; i < 2; ++i)
+        scales[i][g] = load_half(reinterpret_cast<const std::uint16_t*>(two[g]) + i * lanes);
+    }
+    CRIA_UNROLL
+    for (int i = 0; i < 2; ++i) {
+      if (b + i == to) break;
+      const std::uint8_t* values[G];
+      Integers products[G][X];
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g)
+        values[g] = two[g] + block_scales_bytes + i * bytes_of_one<format>;
       CRIA_UNROLL
       for (int r = 0; r < X; ++r) {
-        const Integers sum = last_sum<small>(products[g][r], starts[r]);
-        sums[g][r] = fused(as_floats(sum), multiply(scale, spread(x_scales[r])), sums[g][r]);
+        const Integers first = first_sum<small>(starts[r]);
+        CRIA_UNROLL
+        for (int g = 0; g < G; ++g) products[g][r] = first;
       }
-      values[g] += bytes_a_block<format>;
-      scales[g] += lanes;
+      add_block<format, G, X>(values, in, products);
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g) {
+        CRIA_UNROLL
+        for (int r = 0; r < X; ++r) {
+          const Integers sum = last_sum<small>(products[g][r], starts[r]);
+          sums[g][r] =
+              fused(as_floats(sum), multiply(scales[i][g], spread(x_scales[r])), sums[g][r]);
+        }
+      }
+      in += X * block_size;
+      starts += X;
+      x_scales += X;
     }
-    in += X * block_size;
-    starts += X;
-    x_scales += X;
+    CRIA_UNROLL
+    for (int g = 0; g < G; ++g) two[g] += bytes_of_two<format>;
   }
   CRIA_UNROLL
   for (int g = 0; g < G; ++g) {
@@ -140,10 +151,11 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
 
 using Tile = void (*)(const BlockWeights&, int, const BlockRows&, int, std::int64_t, std::int64_t,
                       float*, std::int64_t);
-template <WeightFormat format, Tuning tuning, int G>
+template <WeightFormat format, Tuning tuning, bool asks, int G>
 constexpr Tile tiles[] = {
-    tile<format, tuning, G, 1>, tile<format, tuning, G, 2>, tile<format, tuning, G, 3>,
-    tile<format, tuning, G, 4>, tile<format, tuning, G, 5>, tile<format, tuning, G, 6>,
+    tile<format, tuning, asks, G, 1>, tile<format, tuning, asks, G, 2>,
+    tile<format, tuning, asks, G, 3>, tile<format, tuning, asks, G, 4>,
+    tile<format, tuning, asks, G, 5>, tile<format, tuning, asks, G, 6>,
 };
 
 /// All weights times tiles [begin, end) of tile_count.
@@ -153,16 +165,18 @@ void pass(const BlockWeights& weights, const BlockRows& x, int tile_count, int b
   const std::int64_t slice = end - begin == 1 ? x.blocks : slice_blocks;
   const int groups_at_once = x.rows == 1 ? 1 : most_groups;
   for (int group = 0; group < weights.groups; group += groups_at_once) {
-    const bool all = group + groups_at_once <= weights.groups;
+    const bool all = groups_at_once == most_groups && group + groups_at_once <= weights.groups;
     for (std::int64_t from = 0; from < x.blocks; from += slice) {
       const std::int64_t to = from + slice < x.blocks ? from + slice : x.blocks;
       for (int t = begin; t < end; ++t) {
         const int row = gemm_tile_begin(x.rows, tile_count, t);
         const int count = gemm_tile_begin(x.rows, tile_count, t + 1) - row;
-        const Tile work = all && groups_at_once == most_groups
-                              ? tiles<format, tuning, most_groups>[count - 1]
-                              : tiles<format, tuning, 1>[count - 1];
-        work(weights, group, x, row, from, to, y + row * y_stride + group * lanes, y_stride);
+        const Tile* const work =
+            t == 0 ? all ? tiles<format, tuning, true, most_groups> : tiles<format, tuning, true, 1>
+            : all ? tiles<format, tuning, false, most_groups>
+                   : tiles<format, tuning, false, 1>;
+        work[count - 1](weights, group, x, row, from, to, y + row * y_stride + group * lanes,
+                        y_stride);
       }
     }
   }
