@@ -16,7 +16,7 @@ constexpr std::int64_t bytes_ahead = 64 * 64;
 /// What for, as a line of weights is read.
 enum class Ask {
   near,    ///< the line bytes_ahead on, to the nearest cache
-  second,  ///< the line twice as far on, to the second-level one
+  second,  ///< the line four times as far on, to the second-level one, and what came there by now
   next,    ///< the line that lies there in the weight rows that come next
   beyond,  ///< what Ahead has in turn: weights that come after all of these
   page,    ///< the beginning of the page after the next; the processor asks for the rest itself
@@ -80,9 +80,10 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
     const char* here = static_cast<const char*>(at<type>(weight, i));
     if constexpr (ask == Ask::near) ask_near(here + bytes_ahead);
     if constexpr (ask == Ask::second) {
-      ask_second(here + 2 * bytes_ahead);
+      ask_second(here + 4 * bytes_ahead);
+      ask_near(here + bytes_ahead * 3 / 8);
       // Above all for the page's place in memory, which takes as long to find.
-      if (begins_page(here)) ask_second(here + 4 * page_bytes);
+      if (begins_page(here)) ask_second(here + 6 * page_bytes);
     }
     if constexpr (ask == Ask::page) {
       ask_once(here + bytes_ahead / 8);
