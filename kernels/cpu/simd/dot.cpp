@@ -18,6 +18,7 @@ enum class Ask {
   near,    ///< the line bytes_ahead on, to the nearest cache
   second,  ///< the line four times as far on, to the second-level one, and what came there by now
   next,    ///< the line that lies there in the weight rows that come next
+  later,   ///< .. in those after them, and what came to the second-level cache by now
   beyond,  ///< what Ahead has in turn: weights that come after all of these
   page,    ///< the beginning of the page after the next; the processor asks for the rest itself
 };
@@ -89,9 +90,13 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
       ask_once(here + bytes_ahead / 8);
       if (begins_page(here)) ask_second(here + 2 * page_bytes);
     }
-    if constexpr (ask == Ask::next) {
+    if constexpr (ask == Ask::next || ask == Ask::later) {
+      constexpr int rows_on = rows_ahead<X> * (ask == Ask::later ? 2 : 1);
       CRIA_UNROLL
-      for (int w = 0; w < W; ++w) ask_second(at<type>(here, (w + rows_ahead<X>)*k));
+      for (int w = 0; w < W; ++w) {
+        ask_second(at<type>(here, (w + rows_on) * k));
+        if constexpr (ask == Ask::later) ask_near(at<type>(here + bytes_ahead * 3 / 32, w * k));
+      }
     }
     if constexpr (ask == Ask::beyond) beyond.ask();
     CRIA_UNROLL
@@ -222,7 +227,9 @@ void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int6
   for (int pass = 0; pass < passes; ++pass) {
     const int first = gemm_tile_begin(x_rows, passes, pass);
     const int count = gemm_tile_begin(x_rows, passes, pass + 1) - first;
-    const Tiles work = (pass == 0 ? tiled<type, Ask::next> : tiled<type, Ask::beyond>)[count - 1];
+    const Tiles work = (pass > 0              ? tiled<type, Ask::beyond>
+                        : zen4 && passes == 1 ? tiled<type, Ask::later>
+                                              : tiled<type, Ask::next>)[count - 1];
     work(weight, k, rows, x + first * x_stride, x_stride, beyond, y + first * y_stride, y_stride);
   }
 }
