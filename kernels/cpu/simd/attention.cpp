@@ -10,6 +10,8 @@ namespace {
 constexpr int dims_at_once = 16;
 /// Query heads whose scores are kept until values are added; as many as any registers take at once.
 constexpr int most_heads = 8;
+/// From one head's scores to the next's: whole lanes may be stored from any of a piece on.
+constexpr int scores_stride = attend_piece + lanes;
 /// Lanes that fill the registers beside `heads`; more than four are no quicker.
 constexpr int beside(int heads) {
   return attend_sums / heads < 1 ? 1 : attend_sums / heads > 4 ? 4 : attend_sums / heads;
@@ -44,7 +46,8 @@ CRIA_INLINE void block_scores(const AttendPiece& piece, const float* q, std::int
   }
 }
 
-/// scores[h][0 .. count) = scale * q[h] . k of the cells from `cell` on.
+/// scores[h][0 .. count) = scale * q[h] . k of the cells from `cell` on; lanes beyond may be
+/// stored.
 template <DType type, int H>
 void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int count,
                float* scores, Ahead& ahead) {
@@ -59,7 +62,7 @@ void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int 
       block_scores<type, H, B>(piece, q, block, sums, ahead);
       for (int h = 0; h < H; ++h)
         for (int b = 0; b < B; ++b)
-          store(scores + h * attend_piece + done + b * lanes, multiply(sums[h][b], scale));
+          store(scores + h * scores_stride + done + b * lanes, multiply(sums[h][b], scale));
       done += B * lanes;
       continue;
     }
@@ -67,39 +70,32 @@ void scores_of(const AttendPiece& piece, const float* q, std::int64_t cell, int 
     Lanes sums[H][1];
     block_scores<type, H, 1>(piece, q, block, sums, ahead);
     for (int h = 0; h < H; ++h) {
-      float* to = scores + h * attend_piece + done;
-      alignas(64) float all[lanes];
-      store(all, multiply(sums[h][0], scale));
-      for (int i = 0; i < rest; ++i) to[i] = all[skipped + i];
+      float* to = scores + h * scores_stride + done;
+      const Lanes all = multiply(sums[h][0], scale);
+      if (skipped == 0) {
+        store(to, all);
+        continue;
+      }
+      alignas(64) float each[lanes];
+      store(each, all);
+      for (int i = 0; i < rest; ++i) to[i] = each[skipped + i];
     }
     done += rest;
   }
 }
 
-/// scores[0 .. count) become exp(score - largest).
+/// scores[0 .. count) become exp(score - largest); those up to whole lanes become zero.
 void soften(float* scores, int count, float* largest, float* total) {
-  float most = scores[0];
-  int done = 0;
-  if (count >= lanes) {
-    Lanes top = load(scores);
-    for (done = lanes; done + lanes <= count; done += lanes) top = larger(top, load(scores + done));
-    alignas(64) float each[lanes];
-    store(each, top);
-    for (const float one : each) most = one > most ? one : most;
-  }
-  for (; done < count; ++done) most = scores[done] > most ? scores[done] : most;
+  store(scores + count, spread(-__builtin_inff()));
+  Lanes top = load(scores);
+  for (int p = lanes; p < count; p += lanes) top = larger(top, load(scores + p));
+  const float most = largest_of(top);
   const Lanes shift = spread(-most);
   Lanes sum = zero();
-  int p = 0;
-  for (; p + lanes <= count; p += lanes) {
+  for (int p = 0; p < count; p += lanes) {
     const Lanes e = exp_of(add(load(scores + p), shift));
     store(scores + p, e);
     sum = add(sum, e);
-  }
-  if (p < count) {
-    store_part<DType::f32>(scores + p, count - p,
-                           exp_of(add(load_part<DType::f32>(scores + p, count - p), shift)));
-    sum = add(sum, load_part<DType::f32>(scores + p, count - p));
   }
   *largest = most;
   *total = sum_of(sum);
@@ -124,7 +120,7 @@ void add_values(const AttendPiece& piece, std::int64_t i, std::int64_t cell, int
       const Lanes value = load_as<type>(at<type>(v, s * lanes));
       CRIA_UNROLL
       for (int h = 0; h < H; ++h)
-        kept[h][s] = fused(spread(weights[h * attend_piece + p]), value, kept[h][s]);
+        kept[h][s] = fused(spread(weights[h * scores_stride + p]), value, kept[h][s]);
     }
   }
   CRIA_UNROLL
@@ -168,7 +164,7 @@ Ahead cells_ahead(const AttendPiece& piece, int heads, const void* plane, std::i
 /// `heads` query heads from number `from` on.
 template <DType type>
 void attend_heads(const AttendPiece& piece, int from, int heads) {
-  alignas(64) float scores[most_heads * attend_piece];
+  alignas(64) float scores[most_heads * scores_stride];
   const std::int64_t width = piece.width;
   const int count = piece.first_count + piece.next_count;
   const float* q = piece.q + from * width;
@@ -182,18 +178,18 @@ void attend_heads(const AttendPiece& piece, int from, int heads) {
       keys = cells_ahead<type>(piece, heads, piece.k, piece.upcoming / lanes * lanes, count);
   }
   in_tiles(heads, [&]<int H>(Heads<H>, int h) {
-    float* to = scores + h * attend_piece;
+    float* to = scores + h * scores_stride;
     scores_of<type, H>(piece, q + h * width, piece.first, piece.first_count, to, first_values);
     scores_of<type, H>(piece, q + h * width, piece.next, piece.next_count, to + piece.first_count,
                        next_values);
   });
   for (int h = 0; h < heads; ++h)
-    soften(scores + h * attend_piece, count, piece.largest + from + h, piece.total + from + h);
+    soften(scores + h * scores_stride, count, piece.largest + from + h, piece.total + from + h);
   float* sums = piece.sums + from * width;
   for (std::int64_t i = 0; i < heads * width; i += lanes) store(sums + i, zero());
   in_tiles(heads, [&]<int H>(Heads<H>, int h) {
     constexpr int S = beside(H);
-    const float* weights = scores + h * attend_piece;
+    const float* weights = scores + h * scores_stride;
     float* to = sums + h * width;
     std::int64_t i = 0;
     for (; i + S * lanes <= width; i += S * lanes)

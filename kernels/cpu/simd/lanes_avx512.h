@@ -13,7 +13,7 @@ using Strip = __m512;
 constexpr int strip_lanes = 16;
 constexpr int panel_lanes = 2;
 constexpr int panel_rows = 14;
-constexpr int attend_sums = 16;
+constexpr int attend_sums = 8;
 
 inline Strip& strip(Lanes& a, int /*i*/) { return a.all; }
 inline Strip load_strip(const float* p) { return _mm512_loadu_ps(p); }
