@@ -56,8 +56,8 @@ struct BlockLayout {
     const std::int64_t block = col / block_size;
     const std::int64_t within = col % block_size;
     const std::int64_t four = (row % lanes) * 4 + within % 4;
-    const std::byte* values =
-        data + two_at(row, block) + block_scales_bytes + block % 2 * block_values_bytes[index(format)];
+    const std::byte* values = data + two_at(row, block) + block_scales_bytes +
+                              block % 2 * block_values_bytes[index(format)];
     const int stored =
         format == WeightFormat::q8
             ? static_cast<int>(values[within / 4 * 64 + four])

@@ -24,9 +24,11 @@ constexpr int most_rows = format == WeightFormat::q8 ? 6 : 4;
 template <WeightFormat format>
 constexpr int tiles_a_pass = 24 / most_rows<format>;
 constexpr std::int64_t slice_blocks = 32 / most_groups;
+static_assert(slice_blocks % 2 == 0);  // blocks come by twos
 /// How far ahead weights are asked for when they stream by once.
 constexpr std::int64_t bytes_ahead = 4096;
 
+/// Of a block's values.
 template <WeightFormat format>
 constexpr std::int64_t bytes_of_one = block_values_bytes[format == WeightFormat::q4];
 /// Of two blocks that lie together, with their scales.
@@ -158,6 +160,12 @@ constexpr Tile tiles[] = {
     tile<format, tuning, asks, G, 5>, tile<format, tuning, asks, G, 6>,
 };
 
+/// For a tile of X rows, and as many groups at once as there may be if `all`.
+template <WeightFormat format, Tuning tuning, bool asks>
+Tile tile_of(bool all, int X) {
+  return (all ? tiles<format, tuning, asks, most_groups> : tiles<format, tuning, asks, 1>)[X - 1];
+}
+
 /// All weights times tiles [begin, end) of tile_count.
 template <WeightFormat format, Tuning tuning>
 void pass(const BlockWeights& weights, const BlockRows& x, int tile_count, int begin, int end,
@@ -171,12 +179,9 @@ void pass(const BlockWeights& weights, const BlockRows& x, int tile_count, int b
       for (int t = begin; t < end; ++t) {
         const int row = gemm_tile_begin(x.rows, tile_count, t);
         const int count = gemm_tile_begin(x.rows, tile_count, t + 1) - row;
-        const Tile* const work =
-            t == 0 ? all ? tiles<format, tuning, true, most_groups> : tiles<format, tuning, true, 1>
-            : all ? tiles<format, tuning, false, most_groups>
-                   : tiles<format, tuning, false, 1>;
-        work[count - 1](weights, group, x, row, from, to, y + row * y_stride + group * lanes,
-                        y_stride);
+        const Tile work = t == 0 ? tile_of<format, tuning, true>(all, count)
+                                 : tile_of<format, tuning, false>(all, count);
+        work(weights, group, x, row, from, to, y + row * y_stride + group * lanes, y_stride);
       }
     }
   }
