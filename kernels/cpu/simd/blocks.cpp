@@ -35,22 +35,30 @@ constexpr std::int64_t bytes_of_one = block_values_bytes[format == WeightFormat:
 template <WeightFormat format>
 constexpr std::int64_t bytes_of_two = block_scales_bytes + 2 * bytes_of_one<format>;
 
-/// Asks for the weights that are bytes_ahead of these, which X rows meet first.
+/// Asks for a line of weights. The more rows meet it, the more lines would wait for memory on their
+/// way to the nearest cache.
+template <Tuning tuning>
+CRIA_INLINE void ask(const std::uint8_t* line) {
+  if constexpr (tuning == Tuning::zen4)
+    ask_second(line);
+  else
+    ask_near(line);
+}
+
+/// Asks for what lies bytes_ahead of the first or the second of two blocks, which X rows are the
+/// first to meet; of one block at a time, since many lines at once hold up the loads.
 template <WeightFormat format, Tuning tuning, int X>
-CRIA_INLINE void ask_two(const std::uint8_t* weights) {
+CRIA_INLINE void ask_block(const std::uint8_t* two, int which) {
   if constexpr (tuning == Tuning::zen4 && (X == 1 || (X <= 4 && format == WeightFormat::q8))) {
     // The processor itself asks for the rest of a page.
-    if (reinterpret_cast<std::uintptr_t>(weights) % page_bytes < bytes_of_two<format>)
-      ask_second(weights + 2 * page_bytes);
-    return;
-  }
-  CRIA_UNROLL
-  for (std::int64_t i = 0; i < bytes_of_two<format>; i += 64) {
-    // The more rows, the more lines would wait for memory on their way to the nearest cache.
-    if constexpr (tuning == Tuning::zen4)
-      ask_second(weights + bytes_ahead + i);
-    else
-      ask_near(weights + bytes_ahead + i);
+    if (which == 0 && reinterpret_cast<std::uintptr_t>(two) % page_bytes < bytes_of_two<format>)
+      ask_second(two + 2 * page_bytes);
+  } else if constexpr (tuning == Tuning::zen4 || X <= 4 || format == WeightFormat::q4) {
+    const std::uint8_t* there = two + bytes_ahead;
+    if (which == 0) ask<tuning>(there);
+    there += block_scales_bytes + which * bytes_of_one<format>;
+    CRIA_UNROLL
+    for (int i = 0; i < bytes_of_one<format>; i += 64) ask<tuning>(there + i);
   }
 }
 
@@ -104,11 +112,11 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
       sums[g][r] = from == 0 ? zero() : load(y + r * y_stride + g * lanes);
   }
   for (std::int64_t b = from; b < to; b += 2) {
+    // Both scales before the values, as they lie: the processor asks ahead for what is read in
+    // order.
     Lanes scales[2][G];
     CRIA_UNROLL
     for (int g = 0; g < G; ++g) {
-      if constexpr (asks) ask_two<format, tuning, X>(two[g]);
-      // Before the values, as they lie: the processor asks ahead for what is read in order.
       CRIA_UNROLL
       for (int i = 0; i < 2; ++i)
         scales[i][g] = load_half(reinterpret_cast<const std::uint16_t*>(two[g]) + i * lanes);
@@ -116,6 +124,10 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     CRIA_UNROLL
     for (int i = 0; i < 2; ++i) {
       if (b + i == to) break;
+      if constexpr (asks) {
+        CRIA_UNROLL
+        for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(two[g], i);
+      }
       const std::uint8_t* values[G];
       Integers products[G][X];
       CRIA_UNROLL
