@@ -39,7 +39,8 @@ struct BlockLayout {
 
   /// From group `first` on.
   BlockWeights weights(const std::byte* data, std::int64_t first, int count) const {
-    return {reinterpret_cast<const std::uint8_t*>(data) + first * group_bytes(), count};
+    return {reinterpret_cast<const std::uint8_t*>(data) + first * group_bytes(), group_bytes(),
+            count};
   }
 
   /// Where the scale of a row's block lies.

@@ -43,6 +43,7 @@ inline constexpr std::int64_t block_scales_bytes = 64;
 /// Groups of 16 weight rows in q8 or q4, stored as unsigned numbers (block_layout.h).
 struct BlockWeights {
   const std::uint8_t* data;
+  std::int64_t group_bytes;  ///< from one group to the next
   int groups;
 };
 

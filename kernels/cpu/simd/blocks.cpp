@@ -51,8 +51,7 @@ template <WeightFormat format, Tuning tuning, int X>
 CRIA_INLINE void ask_block(const std::uint8_t* two, int which) {
   if constexpr (tuning == Tuning::zen4 && (X == 1 || (X <= 4 && format == WeightFormat::q8))) {
     // The processor itself asks for the rest of a page.
-    if (which == 0 && reinterpret_cast<std::uintptr_t>(two) % page_bytes < bytes_of_two<format>)
-      ask_second(two + 2 * page_bytes);
+    if (which == 0 && begins_page(two, bytes_of_two<format>)) ask_second(two + 2 * page_bytes);
   } else if constexpr (tuning == Tuning::zen4 || X <= 4 || format == WeightFormat::q4) {
     const std::uint8_t* there = two + bytes_ahead;
     if (which == 0) ask<tuning>(there);
@@ -94,12 +93,10 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
           std::int64_t to, float* y, std::int64_t y_stride) {
   constexpr bool small = format == WeightFormat::q4;
   const std::int64_t blocks = x.blocks;
-  const std::int64_t group_bytes =
-      (blocks + 1) / 2 * block_scales_bytes + blocks * bytes_of_one<format>;
   const std::uint8_t* two[G];
   CRIA_UNROLL
   for (int g = 0; g < G; ++g)
-    two[g] = weights.data + (group + g) * group_bytes + from / 2 * bytes_of_two<format>;
+    two[g] = weights.data + (group + g) * weights.group_bytes + from / 2 * bytes_of_two<format>;
   const std::int64_t begin = row * blocks + from * X;
   const std::int8_t* in = x.values + begin * block_size;
   const std::int32_t* starts = x.starts + begin;

@@ -82,7 +82,7 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
     if constexpr (ask == Ask::near) ask_near(here + bytes_ahead);
     if constexpr (ask == Ask::second) {
       ask_second(here + 4 * bytes_ahead);
-      ask_near(here + bytes_ahead * 3 / 8);
+      ask_near(here + 24 * 64);
       // Above all for the page's place in memory, which takes as long to find.
       if (begins_page(here)) ask_second(here + 6 * page_bytes);
     }
@@ -95,7 +95,7 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
       CRIA_UNROLL
       for (int w = 0; w < W; ++w) {
         ask_second(at<type>(here, (w + rows_on) * k));
-        if constexpr (ask == Ask::later) ask_near(at<type>(here + bytes_ahead * 3 / 32, w * k));
+        if constexpr (ask == Ask::later) ask_near(at<type>(here + 6 * 64, w * k));
       }
     }
     if constexpr (ask == Ask::beyond) beyond.ask();

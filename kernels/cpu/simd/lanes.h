@@ -82,9 +82,9 @@ CRIA_INLINE void ask_once(const void* p) { __builtin_prefetch(p, 0, 0); }
 
 /// What a processor's own prefetchers do not look beyond.
 constexpr std::int64_t page_bytes = 4096;
-/// Whether the first line of a page is at p.
-inline bool begins_page(const void* p) {
-  return (reinterpret_cast<std::uintptr_t>(p) & (page_bytes - 1)) < 64;
+/// Whether p is the first in its page of places that lie `apart`.
+inline bool begins_page(const void* p, std::int64_t apart = 64) {
+  return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(p) % page_bytes) < apart;
 }
 
 template <DType type>

@@ -115,28 +115,44 @@ float not_finite(const float* x) {
   return value;
 }
 
+bool are_finite(const float* x, int n) {
+  bool finite = true;
+  for (int i = 0; i < n; i += lanes) finite &= all_finite(load(x + i));
+  return finite;
+}
+
+/// x [32] -> lanes whose largest is the block's largest magnitude.
+inline Lanes magnitudes(const float* x) {
+  return larger(magnitude(load(x)), magnitude(load(x + lanes)));
+}
+
+/// x [32] -> values; lanes that add up to their sum.
+inline Lanes round_block(const float* x, Lanes inverse, std::int8_t* values) {
+  const Lanes least = spread(-127);
+  const Lanes most = spread(127);
+  const Lanes low = nearest_within(multiply(load(x), inverse), least, most);
+  const Lanes high = nearest_within(multiply(load(x + lanes), inverse), least, most);
+  store_bytes(values, low, high);
+  return add(low, high);
+}
+
 /// x [32] -> values, their sum and scale.
 void quantise_one(const float* x, std::int8_t* values, float* scale, std::int32_t* sum) {
-  const Lanes a = load(x);
-  const Lanes b = load(x + lanes);
   *sum = 0;
-  if (!all_finite(a) || !all_finite(b)) {
+  if (!are_finite(x, block_size)) {
     *scale = not_finite(x);
     __builtin_memset(values, 0, block_size);
     return;
   }
-  const float largest = largest_of(larger(magnitude(a), magnitude(b)));
+  const float largest = largest_of(magnitudes(x));
   if (largest < smallest_activation) {
     *scale = 0;
     __builtin_memset(values, 0, block_size);
     return;
   }
   *scale = largest / 127;
-  const Lanes inverse = spread(127 / largest);
-  const Lanes low = nearest_within(multiply(a, inverse), spread(-127), spread(127));
-  const Lanes high = nearest_within(multiply(b, inverse), spread(-127), spread(127));
-  store_bytes(values, low, high);
-  *sum = static_cast<std::int32_t>(sum_of(add(low, high)));  // whole numbers: exact
+  // Whole numbers: their sum is exact.
+  *sum = static_cast<std::int32_t>(sum_of(round_block(x, spread(127 / largest), values)));
 }
 
 /// x [16][32], all finite -> values of sixteen blocks, `tile_rows` blocks apart, their scales and
@@ -144,9 +160,7 @@ void quantise_one(const float* x, std::int8_t* values, float* scale, std::int32_
 void quantise_sixteen(const float* x, int tile_rows, std::int8_t* values, float* scales,
                       float* sums) {
   Lanes square[lanes];
-  for (int b = 0; b < lanes; ++b)
-    square[b] =
-        larger(magnitude(load(x + b * block_size)), magnitude(load(x + b * block_size + lanes)));
+  for (int b = 0; b < lanes; ++b) square[b] = magnitudes(x + b * block_size);
   transpose(square);
   Lanes largest = square[0];
   for (int i = 1; i < lanes; ++i) largest = larger(largest, square[i]);
@@ -154,25 +168,13 @@ void quantise_sixteen(const float* x, int tile_rows, std::int8_t* values, float*
   store(scales, where_not_below(largest, limit, divide(largest, spread(127))));
   alignas(64) float inverses[lanes];
   store(inverses, where_not_below(largest, limit, divide(spread(127), largest)));
-  for (int b = 0; b < lanes; ++b) {
-    const Lanes inverse = spread(inverses[b]);
-    const float* from = x + b * block_size;
-    const Lanes low = nearest_within(multiply(load(from), inverse), spread(-127), spread(127));
-    const Lanes high =
-        nearest_within(multiply(load(from + lanes), inverse), spread(-127), spread(127));
-    store_bytes(values + b * tile_rows * block_size, low, high);
-    square[b] = add(low, high);
-  }
+  for (int b = 0; b < lanes; ++b)
+    square[b] =
+        round_block(x + b * block_size, spread(inverses[b]), values + b * tile_rows * block_size);
   transpose(square);
   Lanes sum = square[0];
-  for (int i = 1; i < lanes; ++i) sum = add(sum, square[i]);  // whole numbers: exact
+  for (int i = 1; i < lanes; ++i) sum = add(sum, square[i]);
   store(sums, sum);
-}
-
-bool sixteen_are_finite(const float* x) {
-  bool finite = true;
-  for (int i = 0; i < lanes * block_size; i += lanes) finite &= all_finite(load(x + i));
-  return finite;
 }
 
 }  // namespace
@@ -190,7 +192,7 @@ void quantise_row(const float* x, std::int64_t n, int offset, int tile_rows, std
     starts += blocks * tile_rows;
   };
   while (n > 0) {
-    if (n >= lanes * block_size && sixteen_are_finite(x)) {
+    if (n >= lanes * block_size && are_finite(x, lanes * block_size)) {
       alignas(64) float their_scales[lanes];
       alignas(64) float their_sums[lanes];
       quantise_sixteen(x, tile_rows, values, their_scales, their_sums);
