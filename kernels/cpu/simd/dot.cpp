@@ -47,7 +47,7 @@ template <int X>
 constexpr int rows_ahead = 3;
 constexpr int rows_in_place[tunings] = {8, 8};
 #endif
-/// Weight rows that wait for the next piece with their partial sums.
+/// Weight rows that wait for the next piece with their partial sums, where pieces are not slices.
 constexpr int band = 32;
 
 /// Adds 16 words (fewer if `part`) from number i on to each of W x X partial sums.
@@ -170,27 +170,53 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
   }
 }
 
-/// The same as stream() for activations that do not stay near as a whole: piece by piece.
+/// W weight rows of one length times X activation rows, slice by slice.
+template <DType type, Ask ask, int W, int X>
+CRIA_INLINE void slices(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
+                        Ahead& beyond, float* y, std::int64_t y_stride) {
+  constexpr std::int64_t depth = slice_words * each<type>;
+  for (std::int64_t slice = 0; slice < k; slice += depth)
+    tile<type, ask, W, X>(weight, k, x, x_stride, slice, smaller_of(k, slice + depth), slice,
+                          beyond, nullptr, y, y_stride);
+}
+
+/// A band of weight rows times X activation rows, piece by piece.
 template <DType type, Ask ask, int X>
-void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
-           Ahead& beyond, float* y, std::int64_t y_stride) {
+CRIA_INLINE void pieces(const void* weight, std::int64_t k, int rows, const float* x,
+                        std::int64_t x_stride, Ahead& beyond, float* y, std::int64_t y_stride) {
   constexpr int W = together<X>;
   constexpr std::int64_t depth = slice_words * each<type>;
   alignas(64) float kept[band * X * lanes];
-  for (int first = 0; first < rows; first += band) {
-    const int last = rows - first < band ? rows : first + band;
-    for (std::int64_t slice = 0; slice < k; slice += depth) {
-      const std::int64_t end = smaller_of(k, slice + depth);
-      for (std::int64_t piece = slice; piece < end; piece += piece_words * each<type>) {
-        int n = first;
-        for (; n + W <= last; n += W)
-          tile<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
-                                kept + (n - first) * X * lanes, y + n, y_stride);
-        for (; n < last; ++n)
-          tile<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
-                                kept + (n - first) * X * lanes, y + n, y_stride);
-      }
+  for (std::int64_t slice = 0; slice < k; slice += depth) {
+    const std::int64_t end = smaller_of(k, slice + depth);
+    for (std::int64_t piece = slice; piece < end; piece += piece_words * each<type>) {
+      int n = 0;
+      for (; n + W <= rows; n += W)
+        tile<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
+                              kept + n * X * lanes, y + n, y_stride);
+      for (; n < rows; ++n)
+        tile<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
+                              kept + n * X * lanes, y + n, y_stride);
     }
+  }
+}
+
+/// The same as stream() for activations that do not stay near as a whole.
+template <DType type, Ask ask, int X>
+void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
+           Ahead& beyond, float* y, std::int64_t y_stride) {
+  if constexpr (piece_words == slice_words) {
+    // Sums need not wait, so weights are read in the order of memory.
+    constexpr int W = together<X>;
+    int n = 0;
+    for (; n + W <= rows; n += W)
+      slices<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, beyond, y + n, y_stride);
+    for (; n < rows; ++n)
+      slices<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, beyond, y + n, y_stride);
+  } else {
+    for (int n = 0; n < rows; n += band)
+      pieces<type, ask, X>(at<type>(weight, n * k), k, rows - n < band ? rows - n : band, x,
+                           x_stride, beyond, y + n, y_stride);
   }
 }
 
