@@ -124,31 +124,38 @@ CRIA_INLINE void finish(const Lanes (&sums)[W][X], bool first, float* y, std::in
   }
 }
 
+/// W weight rows times X activation rows, slice by slice.
+template <DType type, Ask ask, int W, int X>
+CRIA_INLINE void slices(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
+                        Ahead& beyond, float* y, std::int64_t y_stride) {
+  constexpr std::int64_t depth = slice_words * each<type>;
+  for (std::int64_t from = 0; from < k; from += depth) {
+    Lanes sums[W][X];
+    clear(sums);
+    add_numbers<type, ask>(weight, k, x, x_stride, from, smaller_of(k, from + depth), beyond, sums);
+    finish(sums, from == 0, y, y_stride);
+  }
+}
+
 /// All weight rows times X activation rows, one weight row after another.
 template <DType type, Ask ask, int X>
 void stream(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
             float* y, std::int64_t y_stride) {
-  constexpr std::int64_t depth = slice_words * each<type>;
+  Ahead nothing;
   for (int n = 0; n < rows; ++n)
-    for (std::int64_t from = 0; from < k; from += depth) {
-      Lanes sums[1][X];
-      clear(sums);
-      Ahead nothing;
-      add_numbers<type, ask>(at<type>(weight, n * k), k, x, x_stride, from,
-                             smaller_of(k, from + depth), nothing, sums);
-      finish(sums, from == 0, y + n, y_stride);
-    }
+    slices<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, nothing, y + n, y_stride);
 }
 
 /// W weight rows times a piece of a slice, which begins at `slice` and ends at `slice_end`. `kept`
 /// [W][X][16]: the partial sums of the pieces before it.
 template <DType type, Ask ask, int W, int X>
-CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
-                      std::int64_t slice, std::int64_t slice_end, std::int64_t piece, Ahead& beyond,
-                      float* kept, float* y, std::int64_t y_stride) {
+CRIA_INLINE void add_piece(const void* weight, std::int64_t k, const float* x,
+                           std::int64_t x_stride, std::int64_t slice, std::int64_t slice_end,
+                           std::int64_t piece, Ahead& beyond, float* kept, float* y,
+                           std::int64_t y_stride) {
   constexpr std::int64_t depth = piece_words * each<type>;
   Lanes sums[W][X];
-  if (piece_words == slice_words || piece == slice) {
+  if (piece == slice) {
     clear(sums);
   } else {
     CRIA_UNROLL
@@ -159,7 +166,7 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
   }
   add_numbers<type, ask>(weight, k, x, x_stride, piece, smaller_of(slice_end, piece + depth),
                          beyond, sums);
-  if (piece_words == slice_words || slice_end <= piece + depth) {
+  if (slice_end <= piece + depth) {
     finish(sums, slice == 0, y, y_stride);
   } else {
     CRIA_UNROLL
@@ -168,16 +175,6 @@ CRIA_INLINE void tile(const void* weight, std::int64_t k, const float* x, std::i
       for (int r = 0; r < X; ++r) store(kept + (w * X + r) * lanes, sums[w][r]);
     }
   }
-}
-
-/// W weight rows of one length times X activation rows, slice by slice.
-template <DType type, Ask ask, int W, int X>
-CRIA_INLINE void slices(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
-                        Ahead& beyond, float* y, std::int64_t y_stride) {
-  constexpr std::int64_t depth = slice_words * each<type>;
-  for (std::int64_t slice = 0; slice < k; slice += depth)
-    tile<type, ask, W, X>(weight, k, x, x_stride, slice, smaller_of(k, slice + depth), slice,
-                          beyond, nullptr, y, y_stride);
 }
 
 /// A band of weight rows times X activation rows, piece by piece.
@@ -192,11 +189,11 @@ CRIA_INLINE void pieces(const void* weight, std::int64_t k, int rows, const floa
     for (std::int64_t piece = slice; piece < end; piece += piece_words * each<type>) {
       int n = 0;
       for (; n + W <= rows; n += W)
-        tile<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
-                              kept + n * X * lanes, y + n, y_stride);
+        add_piece<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece,
+                                   beyond, kept + n * X * lanes, y + n, y_stride);
       for (; n < rows; ++n)
-        tile<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece, beyond,
-                              kept + n * X * lanes, y + n, y_stride);
+        add_piece<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, slice, end, piece,
+                                   beyond, kept + n * X * lanes, y + n, y_stride);
     }
   }
 }
@@ -205,7 +202,11 @@ CRIA_INLINE void pieces(const void* weight, std::int64_t k, int rows, const floa
 template <DType type, Ask ask, int X>
 void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
            Ahead& beyond, float* y, std::int64_t y_stride) {
-  if constexpr (piece_words == slice_words) {
+  if constexpr (piece_words < slice_words) {
+    for (int n = 0; n < rows; n += band)
+      pieces<type, ask, X>(at<type>(weight, n * k), k, rows - n < band ? rows - n : band, x,
+                           x_stride, beyond, y + n, y_stride);
+  } else {
     // Sums need not wait, so weights are read in the order of memory.
     constexpr int W = together<X>;
     int n = 0;
@@ -213,10 +214,6 @@ void tiles(const void* weight, std::int64_t k, int rows, const float* x, std::in
       slices<type, ask, W, X>(at<type>(weight, n * k), k, x, x_stride, beyond, y + n, y_stride);
     for (; n < rows; ++n)
       slices<type, ask, 1, X>(at<type>(weight, n * k), k, x, x_stride, beyond, y + n, y_stride);
-  } else {
-    for (int n = 0; n < rows; n += band)
-      pieces<type, ask, X>(at<type>(weight, n * k), k, rows - n < band ? rows - n : band, x,
-                           x_stride, beyond, y + n, y_stride);
   }
 }
 
