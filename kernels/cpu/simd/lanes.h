@@ -16,6 +16,7 @@
 //   store_words        16 words low + 65536 * high of whole numbers in [0, 65535]
 //   store_bytes        32 whole numbers in [-127, 127] as bytes
 //   Strip              one of its registers, of strip_lanes floats
+//   load_half_line     the 32 f16 numbers of a line of memory
 //   bfloat_pair        as many bf16 numbers of two rows, alternating
 //   transpose          as many rows as a strip is long become columns
 //   sum_of             l + l+8, then l + l+4, l + l+2, l + l+1

@@ -31,6 +31,13 @@ inline Lanes spread(float value) { return {_mm512_set1_ps(value)}; }
 inline Lanes load(const float* p) { return {load_strip(p)}; }
 inline void store(float* p, Lanes a) { _mm512_storeu_ps(p, a.all); }
 inline Lanes load_half(const Half* p) { return {load_strip_half(p)}; }
+inline void load_half_line(const Half* p, Lanes (&a)[2]) {
+  __m512i line = _mm512_loadu_si512(p);
+  // Or GCC loads its halves: loads that wait for memory are what there is too little room for.
+  asm("" : "+v"(line));
+  a[0].all = _mm512_cvtph_ps(_mm512_castsi512_si256(line));
+  a[1].all = _mm512_cvtph_ps(_mm512_extracti64x4_epi64(line, 1));
+}
 inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p)}; }
 inline void store_half(Half* p, Lanes a) {
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(p),

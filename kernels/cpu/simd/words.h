@@ -28,6 +28,20 @@ inline Lanes load_words(const void* weights) {
     return load_as<type>(weights);
 }
 
+/// Lanes of words in a line of memory, and a line of them.
+template <DType type>
+constexpr int line_lanes = 64 / bytes_each<type> / each<type> / 16;
+template <DType type>
+inline void load_line(const void* weights, Lanes (&words)[line_lanes<type>]) {
+  if constexpr (type == DType::f16) {
+    load_half_line(static_cast<const Half*>(weights), words);
+  } else {
+    CRIA_UNROLL
+    for (int i = 0; i < line_lanes<type>; ++i)
+      words[i] = load_words<type>(at<type>(weights, i * 16 * each<type>));
+  }
+}
+
 template <DType type>
 inline Strip load_word_strip(const void* weights) {
   if constexpr (in_pairs<type>)
