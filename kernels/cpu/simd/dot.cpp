@@ -21,6 +21,7 @@ enum class Ask {
   later,   ///< .. in those after them, and what came to the second-level cache by now
   beyond,  ///< what Ahead has in turn: weights that come after all of these
   page,    ///< the beginning of the page after the next; the processor asks for the rest itself
+  once,    ///< .. and a line near by, not to be kept once it has been read
 };
 
 /// Activation rows at once.
@@ -58,7 +59,7 @@ CRIA_INLINE void ask_ahead(const char* here, std::int64_t k, Ahead& beyond) {
     ask_second(here + 4 * bytes_ahead);
     ask_near(here + 24 * 64);
   }
-  if constexpr (ask == Ask::page) ask_once(here + bytes_ahead / 8);
+  if constexpr (ask == Ask::once) ask_once(here + bytes_ahead / 8);
   if constexpr (ask == Ask::next || ask == Ask::later) {
     constexpr int rows_on = rows_ahead<X> * (ask == Ask::later ? 2 : 1);
     CRIA_UNROLL
@@ -74,7 +75,7 @@ CRIA_INLINE void ask_ahead(const char* here, std::int64_t k, Ahead& beyond) {
 /// that lie `apart`: above all for the page's place in memory, which takes as long to find.
 template <Ask ask>
 CRIA_INLINE void ask_page(const char* here, std::int64_t apart) {
-  constexpr int pages = ask == Ask::second ? 6 : ask == Ask::page ? 2 : 0;
+  constexpr int pages = ask == Ask::second ? 6 : ask == Ask::page || ask == Ask::once ? 2 : 0;
   if constexpr (pages != 0) {
     if (begins_page(here, apart)) ask_second(here + pages * page_bytes);
   }
@@ -98,27 +99,21 @@ CRIA_INLINE void step(const void* weight, std::int64_t k, const float* x, std::i
   }
 }
 
-/// Adds a line of W weight rows, from number i on.
-template <DType type, int W, int X>
+/// Adds a line of W weight rows, of one row by one load if that is asked for, from number i on.
+template <DType type, bool by_one_load, int W, int X>
 CRIA_INLINE void add_line(const void* weight, std::int64_t k, const float* x, std::int64_t x_stride,
                           std::int64_t i, Lanes (&sums)[W][X]) {
-  constexpr int steps = line_lanes<type>;
-  constexpr int at_once = lanes * each<type>;
-  if constexpr (W == 1) {
-    Lanes words[steps];
+  if constexpr (by_one_load) {
+    static_assert(W == 1 && X == 1);
+    Lanes words[line_lanes<type>];
     load_line<type>(at<type>(weight, i), words);
     CRIA_UNROLL
-    for (int u = 0; u < steps; ++u) {
-      CRIA_UNROLL
-      for (int r = 0; r < X; ++r) {
-        const Lanes in = load(x + r * x_stride + i / each<type> + u * lanes);
-        sums[0][r] = multiply_add<type>(words[u], in, sums[0][r]);
-      }
-    }
+    for (int u = 0; u < line_lanes<type>; ++u)
+      sums[0][0] = multiply_add<type>(words[u], load(x + i / each<type> + u * lanes), sums[0][0]);
   } else {
     CRIA_UNROLL
-    for (int u = 0; u < steps; ++u)
-      step<type, false>(weight, k, x, x_stride, i + u * at_once, sums);
+    for (int u = 0; u < line_lanes<type>; ++u)
+      step<type, false>(weight, k, x, x_stride, i + u * lanes * each<type>, sums);
   }
 }
 
@@ -129,9 +124,9 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
                              Ahead& beyond, Lanes (&sums)[W][X]) {
   constexpr int at_once = lanes * each<type>;
   constexpr int line = line_lanes<type> * at_once;
-  // With one line a turn it depended on where the code happens to lie how far one row ran ahead of
-  // what had been asked for: bf16 had 1.0 or 0.6 of the bandwidth.
-  constexpr int lines_a_turn = W == 1 && X == 1 ? 2 : 1;
+  // With one line a turn it depended on where the code happens to lie how far loads ran ahead of
+  // what the processor had asked for: bf16 had 1.0 or 0.6 of the bandwidth.
+  constexpr int lines_a_turn = ask == Ask::second || ask == Ask::page || ask == Ask::once ? 2 : 1;
   constexpr int turn = lines_a_turn * line;
   const std::int64_t whole = from + (end - from) / at_once * at_once;
   std::int64_t i = from;
@@ -141,7 +136,7 @@ CRIA_INLINE void add_numbers(const void* weight, std::int64_t k, const float* x,
     CRIA_UNROLL
     for (int l = 0; l < lines_a_turn; ++l) {
       ask_ahead<type, ask, W, X>(here + l * 64, k, beyond);
-      add_line<type>(weight, k, x, x_stride, i + l * line, sums);
+      add_line<type, ask == Ask::second>(weight, k, x, x_stride, i + l * line, sums);
     }
   }
   for (; i < whole; i += at_once) step<type, false>(weight, k, x, x_stride, i, sums);
@@ -270,16 +265,24 @@ using Tiles = void (*)(const void*, std::int64_t, int, const float*, std::int64_
 template <DType type, Ask ask>
 constexpr Tiles tiled[most_rows] = {tiles<type, ask, 1>, tiles<type, ask, 2>, tiles<type, ask, 3>,
                                     tiles<type, ask, 4>, tiles<type, ask, 5>, tiles<type, ask, 6>};
-/// One row, where the processor prefetches too. Loads that wait for memory hold up those of the
-/// activations, so a loop that converts what it loads takes it from the second-level cache.
+
+/// One row, where the processor asks for what comes next itself. That suffices for pairs, and as
+/// long as activations stay in the nearest cache while weights stream by. Where they do not, their
+/// loads are held up by those that wait for memory, so that weights are brought to the second-level
+/// cache, and loaded a line at once.
 template <DType type>
-constexpr Stream prefetched = stream<type, in_pairs<type> ? Ask::page : Ask::second, 1>;
+void one_row(const void* weight, std::int64_t k, int rows, const float* x, float* y) {
+  constexpr Ask few = in_pairs<type> ? Ask::once : Ask::page;
+  constexpr Ask many = in_pairs<type> ? Ask::once : Ask::second;
+  const bool stay = k * 4 <= near_bytes * 3 / 8;
+  (stay ? stream<type, few, 1> : stream<type, many, 1>)(weight, k, rows, x, 0, y, 0);
+}
 
 template <DType type>
 void dot(const void* weight, std::int64_t k, int rows, const float* x, std::int64_t x_stride,
          int x_rows, Tuning tuning, float* y, std::int64_t y_stride) {
   const bool zen4 = tuning == Tuning::zen4;
-  if (zen4 && x_rows == 1) return prefetched<type>(weight, k, rows, x, x_stride, y, y_stride);
+  if (zen4 && x_rows == 1) return one_row<type>(weight, k, rows, x, y);
   const bool near = x_rows == 1 || x_rows * (k / each<type>)*4 <= near_bytes;
   if (!zen4 && near && x_rows <= most_rows)
     return streams<type>[x_rows - 1](weight, k, rows, x, x_stride, y, y_stride);
