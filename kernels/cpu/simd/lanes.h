@@ -16,7 +16,7 @@
 //   store_words        16 words low + 65536 * high of whole numbers in [0, 65535]
 //   store_bytes        32 whole numbers in [-127, 127] as bytes
 //   Strip              one of its registers, of strip_lanes floats
-//   load_half_line     the 32 f16 numbers of a line of memory
+//   load_half_line     the 32 f16 numbers of a line of memory (AVX-512, by one load)
 //   bfloat_pair        as many bf16 numbers of two rows, alternating
 //   transpose          as many rows as a strip is long become columns
 //   sum_of             l + l+8, then l + l+4, l + l+2, l + l+1
@@ -84,7 +84,7 @@ CRIA_INLINE void ask_once(const void* p) { __builtin_prefetch(p, 0, 0); }
 /// What a processor's own prefetchers do not look beyond.
 constexpr std::int64_t page_bytes = 4096;
 /// Whether p is the first in its page of places that lie `apart`.
-inline bool begins_page(const void* p, std::int64_t apart = 64) {
+inline bool begins_page(const void* p, std::int64_t apart) {
   return static_cast<std::int64_t>(reinterpret_cast<std::uintptr_t>(p) % page_bytes) < apart;
 }
 

@@ -55,10 +55,6 @@ inline void store(float* p, Lanes a) {
   _mm256_storeu_ps(p + 8, a.high);
 }
 inline Lanes load_half(const Half* p) { return {load_strip_half(p), load_strip_half(p + 8)}; }
-inline void load_half_line(const Half* p, Lanes (&a)[2]) {
-  a[0] = load_half(p);
-  a[1] = load_half(p + 16);
-}
 inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p), load_strip_bfloat(p + 8)}; }
 inline void store_half(Half* p, Lanes a) {
   constexpr int mode = _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC;

@@ -44,10 +44,6 @@ inline void store(float* p, Lanes a) {
 inline Lanes load_half(const Half* p) {
   return by_fours([=](int i) { return load_strip_half(p + 4 * i); });
 }
-inline void load_half_line(const Half* p, Lanes (&a)[2]) {
-  a[0] = load_half(p);
-  a[1] = load_half(p + 16);
-}
 inline Lanes load_bfloat(const Half* p) {
   return by_fours([=](int i) { return load_strip_bfloat(p + 4 * i); });
 }

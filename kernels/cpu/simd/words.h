@@ -33,13 +33,12 @@ template <DType type>
 constexpr int line_lanes = 64 / bytes_each<type> / each<type> / 16;
 template <DType type>
 inline void load_line(const void* weights, Lanes (&words)[line_lanes<type>]) {
-  if constexpr (type == DType::f16) {
-    load_half_line(static_cast<const Half*>(weights), words);
-  } else {
-    CRIA_UNROLL
-    for (int i = 0; i < line_lanes<type>; ++i)
-      words[i] = load_words<type>(at<type>(weights, i * 16 * each<type>));
-  }
+#if defined(__AVX512F__)
+  if constexpr (type == DType::f16) return load_half_line(static_cast<const Half*>(weights), words);
+#endif
+  CRIA_UNROLL
+  for (int i = 0; i < line_lanes<type>; ++i)
+    words[i] = load_words<type>(at<type>(weights, i * 16 * each<type>));
 }
 
 template <DType type>
