@@ -2,6 +2,8 @@
 // weights' format asks, and laid out.
 #pragma once
 
+#include <vector>
+
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/memory.h"
 #include "kernels/cpu/thread_team.h"
@@ -33,30 +35,64 @@ struct PreparedRows {
   BlockRows blocks{};
 };
 
+/// Up to so many rows each thread prepares for itself: all do it at the same time, which takes less
+/// than to fetch what another core has just written. Not more than any instruction set has in a
+/// tile of blocks.
+inline constexpr int own_rows = 4;
+
 class Activations {
  public:
   Activations(const KernelTable& kernels, Tuning tuning, ThreadTeam& team)
-      : kernels_(kernels), dot_rows_(kernels.dot_rows[static_cast<int>(tuning)]), team_(team) {}
+      : kernels_(kernels),
+        dot_rows_(kernels.dot_rows[static_cast<int>(tuning)]),
+        team_(team),
+        mine_(static_cast<std::size_t>(team.size())) {}
 
   /// Room for `rows` rows of up to `k` values. Errors: device (out of memory).
   Status reserve(int rows, std::int64_t k);
 
-  /// For products with weights of `format`; valid until the next call. Precondition: reserve().
-  PreparedRows prepare(const Input& input, WeightFormat format);
+  /// Takes an input, whose rows must stay, for products with weights of `format`, and prepares more
+  /// than own_rows rows. Precondition: reserve().
+  void begin(const Input& input, WeightFormat format);
+
+  /// What the member of the team multiplies, prepared if it asks for the first time; valid until
+  /// the next begin(). Members may ask at the same time.
+  const PreparedRows& rows(int member);
 
  private:
-  PreparedRows prepare_few(const Input& input, WeightFormat format);
-  PreparedRows prepare_packed(const Input& input, WeightFormat format, const PackedProduct& packed);
-  PreparedRows prepare_blocks(const Input& input, WeightFormat format);
+  struct alignas(64) Mine {
+    int input = 0;  // number of the one that `rows` is for
+    PreparedRows rows;
+  };
+
+  PreparedRows prepare_all();
+  PreparedRows prepare_own(int member);
+  PreparedRows prepare_few();
+  PreparedRows prepare_packed(const PackedProduct& packed);
+  PreparedRows prepare_blocks();
+  /// Whether dot() takes the rows as they are.
+  bool serves_as_it_is() const;
+  void prepare_row(int row, float* scratch, float* to) const;
+  /// A tile of blocks, laid out in `memory`.
+  void prepare_tile(int tile, int tiles, float* scratch, float* memory) const;
+  PreparedRows block_rows(const float* memory) const;
+  float* scratch_of(int member) { return scratch_.floats() + member * member_floats_; }
   /// Row `index`, normalised into `scratch` where that is asked for.
-  const float* normalised(const Input& input, int index, float* scratch) const;
-  std::int64_t words_of(std::int64_t k, WeightFormat format) const;
+  const float* normalised(int index, float* scratch) const;
+  std::int64_t words_of_row() const;
 
   const KernelTable& kernels_;
   const int dot_rows_;
   ThreadTeam& team_;
-  Memory prepared_;  // what PreparedRows points to
-  Memory scratch_;   // a member's own: twice the rows of a tile
+  Input input_;
+  WeightFormat format_{};
+  int number_ = 0;  // of the input
+  PreparedRows all_;
+  std::vector<Mine> mine_;
+  Memory prepared_;  // what all_ points to
+  Memory own_;       // a member's own: what its rows point to
+  std::int64_t own_floats_ = 0;
+  Memory scratch_;  // a member's own: twice the rows of a tile
   std::int64_t member_floats_ = 0;
 };
 

@@ -13,18 +13,21 @@ constexpr int few_block_rows = 32;
 constexpr int many_rows_outs = gemm_outs;
 // A multiple of this where few do.
 constexpr int few_rows_outs = 32;
-// Weight bytes that a unit of few rows reads: a balance of few beginnings, where memory has not
-// been asked ahead, and of no thread waiting long for another's last unit.
+// Weight bytes that a unit of few rows reads: no thread waits long for another's last one.
 constexpr std::int64_t unit_bytes = 128 * 1024;
 constexpr int most_outs = 512;
+// Outputs of neighbouring units that a thread computes as one if there are few rows: between two
+// pieces of work memory idles.
+constexpr int most_outs_at_once = 2048;
 
 }  // namespace
 
 Status MatMul::reserve(int rows, std::int64_t k) {
   if (Status grown = activations_.reserve(rows, k); !grown) return grown;
   const int few = std::max(few_block_rows, kernels_.dot_rows[static_cast<int>(tuning_)]);
-  result_floats_ =
-      std::max<std::int64_t>(std::min(rows, few) * most_outs, std::int64_t{rows} * many_rows_outs);
+  result_floats_ = std::max({std::int64_t{std::min(rows, own_rows)} * most_outs_at_once,
+                             std::int64_t{std::min(rows, few)} * most_outs,
+                             std::int64_t{rows} * many_rows_outs});
   return grow(scratch_, "activations",
               (2 * result_floats_ + product_scratch_floats) * team_.size());
 }
@@ -34,8 +37,10 @@ std::int64_t MatMul::result_stride(int outs) const {
   return (outs + whole - 1) / whole * whole;
 }
 
-int MatMul::outs_of_unit(const Product& product, const PreparedRows& rows) const {
-  if (rows.packed != nullptr || rows.blocks.rows > few_block_rows) return many_rows_outs;
+int MatMul::outs_of_unit(const Product& product, int rows) const {
+  const bool quantised = is_quantised(product.weight->weight->format());
+  const int few = quantised ? few_block_rows : kernels_.dot_rows[static_cast<int>(tuning_)];
+  if (rows > few) return many_rows_outs;
   const Tensor& weight = *product.weight->weight;
   const std::size_t row_bytes =
       weight_bytes(weight.format(), product.second != nullptr ? 2 : 1, weight.cols());
@@ -45,26 +50,32 @@ int MatMul::outs_of_unit(const Product& product, const PreparedRows& rows) const
 
 void MatMul::run(const Input& input, std::span<const Product> products) {
   if (input.rows == 0) return;
-  const PreparedRows rows = activations_.prepare(input, products[0].weight->weight->format());
+  activations_.begin(input, products[0].weight->weight->format());
   struct Cut {
     int outs;  // of a unit
     int units;
   };
   Cut cuts[3];
   int units = 0;
+  int at_once = most_outs_at_once;
   for (std::size_t p = 0; p < products.size(); ++p) {
-    cuts[p].outs = outs_of_unit(products[p], rows);
+    cuts[p].outs = outs_of_unit(products[p], input.rows);
     cuts[p].units =
         static_cast<int>((products[p].weight->weight->rows() + cuts[p].outs - 1) / cuts[p].outs);
     units += cuts[p].units;
+    at_once = std::min(at_once, input.rows <= own_rows ? most_outs_at_once / cuts[p].outs : 1);
   }
-  team_.run(units, [&](int chunk, int member) {
-    std::size_t p = 0;
-    while (chunk >= cuts[p].units) chunk -= cuts[p++].units;
-    const std::int64_t first = static_cast<std::int64_t>(chunk) * cuts[p].outs;
-    const std::int64_t rest = products[p].weight->weight->rows() - first;
-    compute({&products[p], first, static_cast<int>(std::min<std::int64_t>(cuts[p].outs, rest))},
-            input, rows, member);
+  team_.run_ranges(units, at_once, [&](int begin, int end, int member) {
+    int before = 0;  // units of the products before
+    for (std::size_t p = 0; p < products.size(); before += cuts[p++].units) {
+      const int from = std::max(begin - before, 0);
+      const int to = std::min(end - before, cuts[p].units);
+      if (from >= to) continue;
+      const std::int64_t first = static_cast<std::int64_t>(from) * cuts[p].outs;
+      const std::int64_t last = std::min(static_cast<std::int64_t>(to) * cuts[p].outs,
+                                         products[p].weight->weight->rows());
+      compute({&products[p], first, static_cast<int>(last - first)}, input, member);
+    }
   });
 }
 
@@ -92,8 +103,9 @@ void MatMul::multiply(const Projection& projection, const Unit& unit, const Inpu
     for (int n = 0; n < unit.outs; ++n) y[r * stride + n] += bias[n];
 }
 
-void MatMul::compute(const Unit& unit, const Input& input, const PreparedRows& rows, int member) {
+void MatMul::compute(const Unit& unit, const Input& input, int member) {
   const Product& product = *unit.product;
+  const PreparedRows& rows = activations_.rows(member);
   float* y = scratch_.floats() + member * (2 * result_floats_ + product_scratch_floats);
   float* second = y + result_floats_;
   float* scratch = second + result_floats_;

@@ -50,8 +50,8 @@ class MatMul {
     int outs;
   };
 
-  int outs_of_unit(const Product& product, const PreparedRows& rows) const;
-  void compute(const Unit& unit, const Input& input, const PreparedRows& rows, int member);
+  int outs_of_unit(const Product& product, int rows) const;
+  void compute(const Unit& unit, const Input& input, int member);
   void multiply(const Projection& projection, const Unit& unit, const Input& input,
                 const PreparedRows& rows, float* scratch, float* y) const;
   std::int64_t result_stride(int outs) const;

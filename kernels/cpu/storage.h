@@ -36,8 +36,15 @@ class CpuBuffer final : public Buffer {
 /// `count` elements, `from_stride` and `to_stride` bytes apart.
 inline void copy_elements(const std::byte* from, std::size_t from_stride, std::byte* to,
                           std::size_t to_stride, std::size_t element, std::int64_t count) {
-  for (std::int64_t i = 0; i < count; ++i, from += from_stride, to += to_stride)
-    std::memcpy(to, from, element);
+  const auto copy = [&](auto size) {
+    for (std::int64_t i = 0; i < count; ++i, from += from_stride, to += to_stride)
+      std::memcpy(to, from, size);
+  };
+  // Of a size that the compiler knows a copy is a move, else a call.
+  if (element == sizeof(std::uint16_t))
+    copy(std::integral_constant<std::size_t, sizeof(std::uint16_t)>());
+  else
+    copy(element);
 }
 
 /// V is [layer][kv_head][cell][width], width = head_dim padded to whole lanes. K has sixteen cells

@@ -90,12 +90,14 @@ ThreadTeam::~ThreadTeam() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-void ThreadTeam::run_job(int chunks, Job job, void* context) {
+void ThreadTeam::run_job(int chunks, int most, Job job, void* context) {
   if (chunks <= 1 || workers_.empty()) {
-    for (int chunk = 0; chunk < chunks; ++chunk) job(context, chunk, 0);
+    for (int begin = 0; begin < chunks; begin += most)
+      job(context, begin, std::min(begin + most, chunks), 0);
     return;
   }
   job_ = job;
+  most_ = most;
   context_ = context;
   done_.store(0, std::memory_order_relaxed);
   const int members = size();
@@ -111,17 +113,20 @@ void ThreadTeam::run_job(int chunks, Job job, void* context) {
   for (int turn = 0; done_.load(std::memory_order_acquire) != chunks; ++turn) idle(turn);
 }
 
-int ThreadTeam::take_from(int owner, bool front) {
+ThreadTeam::Chunks ThreadTeam::take_from(int owner, bool front) {
   std::atomic<std::uint64_t>& range = ranges_[static_cast<std::size_t>(owner)].left;
   std::uint64_t left = range.load(std::memory_order_acquire);
   for (;;) {
-    const auto begin = static_cast<std::uint32_t>(left >> 32);
-    const auto end = static_cast<std::uint32_t>(left);
-    if (begin >= end) return none;
-    const std::uint64_t rest = front ? left + (std::uint64_t{1} << 32) : left - 1;
+    const auto begin = static_cast<int>(left >> 32);
+    const auto end = static_cast<int>(left & 0xFFFFFFFF);
+    if (begin >= end) return {};
+    // Half of its own: then as many beginnings as the range has binary digits, and never more kept
+    // back than is left for the others to take.
+    const int count = front ? std::clamp((end - begin) / 2, 1, most_) : 1;
+    const std::uint64_t rest = front ? left + (static_cast<std::uint64_t>(count) << 32) : left - 1;
     if (range.compare_exchange_weak(left, rest, std::memory_order_acq_rel,
                                     std::memory_order_acquire))
-      return static_cast<int>(front ? begin : end - 1);
+      return front ? Chunks{begin, begin + count} : Chunks{end - 1, end};
   }
 }
 
@@ -132,10 +137,11 @@ void ThreadTeam::take_chunks(int member) {
     // All of an owner's are counted at once: the counter is everybody's, and moving it from core to
     // core costs as much as a small chunk.
     int done = 0;
-    for (int chunk = take_from(owner, owner == member); chunk != none;
-         chunk = take_from(owner, owner == member)) {
-      job_(context_, chunk, member);
-      ++done;
+    for (;;) {
+      const Chunks chunks = take_from(owner, owner == member);
+      if (chunks.begin == chunks.end) break;
+      job_(context_, chunks.begin, chunks.end, member);
+      done += chunks.end - chunks.begin;
     }
     if (done != 0) done_.fetch_add(done, std::memory_order_release);
   }

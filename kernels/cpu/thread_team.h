@@ -34,23 +34,33 @@ class ThreadTeam {
   /// must not call run().
   template <typename Work>
   void run(int chunks, Work&& work) {
+    run_ranges(chunks, 1, [&](int begin, int, int member) { work(begin, member); });
+  }
+
+  /// The same with work(begin, end, member) for neighbouring chunks, at most `most` at once: many
+  /// at first, fewer as less is left to share out.
+  template <typename Work>
+  void run_ranges(int chunks, int most, Work&& work) {
     using Plain = std::remove_reference_t<Work>;
     run_job(
-        chunks,
-        [](void* context, int chunk, int member) {
-          (*static_cast<Plain*>(context))(chunk, member);
+        chunks, most,
+        [](void* context, int begin, int end, int member) {
+          (*static_cast<Plain*>(context))(begin, end, member);
         },
         const_cast<void*>(static_cast<const void*>(&work)));
   }
 
  private:
-  using Job = void (*)(void* context, int chunk, int member);
+  using Job = void (*)(void* context, int begin, int end, int member);
+  struct Chunks {
+    int begin = 0;
+    int end = 0;  // the same where there is none
+  };
 
-  void run_job(int chunks, Job job, void* context);
+  void run_job(int chunks, int most, Job job, void* context);
   void work(int member);
-  static constexpr int none = -1;
-  /// A chunk of the owner's range, or none.
-  int take_from(int owner, bool front);
+  /// Of the owner's range.
+  Chunks take_from(int owner, bool front);
   void take_chunks(int member);
   /// Returns the first other one.
   int wait_for_epoch(int seen);
@@ -66,6 +76,7 @@ class ThreadTeam {
   };
   std::vector<Range> ranges_;
   Job job_ = nullptr;
+  int most_ = 1;
   void* context_ = nullptr;
   alignas(64) std::atomic<int> done_{0};
 

@@ -17,6 +17,7 @@ class ThreadTeamTest : public QObject {
  private slots:
   void does_each_chunk_once_data();
   void does_each_chunk_once();
+  void does_ranges_of_at_most();
   void shows_what_was_written();
   void wakes_from_sleep();
   void outlives_a_late_member();
@@ -46,6 +47,30 @@ void ThreadTeamTest::does_each_chunk_once() {
     int total = 0;
     for (const int count : by_member) total += count;
     QCOMPARE(total, chunks);
+  }
+}
+
+void ThreadTeamTest::does_ranges_of_at_most() {
+  ThreadTeam alone(1);
+  ThreadTeam several(3);
+  cria::kernels::testing::Random random;
+  for (int round = 0; round < 3000; ++round) {
+    const int chunks = random.between(0, 100);
+    const int most = random.between(1, 20);
+    std::vector<int> times(100);
+    std::atomic<int> longest{0};
+    std::atomic<int> ranges{0};
+    ThreadTeam& team = round % 3 == 0 ? alone : several;
+    team.run_ranges(chunks, most, [&](int begin, int end, int) {
+      for (int i = begin; i < end; ++i) ++times[static_cast<std::size_t>(i)];
+      int known = longest.load();
+      while (known < end - begin && !longest.compare_exchange_weak(known, end - begin)) {
+      }
+      ranges.fetch_add(1);
+    });
+    for (int i = 0; i < 100; ++i) QCOMPARE(times[static_cast<std::size_t>(i)], i < chunks ? 1 : 0);
+    QVERIFY(longest.load() <= most);
+    if (most > 1 && chunks >= 60) QVERIFY(ranges.load() < chunks);
   }
 }
 
