@@ -19,6 +19,8 @@ using Clock = std::chrono::steady_clock;
 
 // Longer than the gaps between the stages of a step, far shorter than what a person notices.
 constexpr auto spin_time = std::chrono::microseconds(200);
+// Of a job: what a range has room for.
+constexpr std::uint64_t most_chunks = (std::uint64_t{1} << 28) - 1;
 // After this many pauses a waiting thread lets others have its core now and then.
 constexpr int polite_after = 256;
 
@@ -97,15 +99,14 @@ void ThreadTeam::run_job(int chunks, int most, Job job, void* context) {
     return;
   }
   job_ = job;
-  most_ = most;
   context_ = context;
   done_.store(0, std::memory_order_relaxed);
   const int members = size();
   for (int member = 0; member < members; ++member) {
-    const auto begin = static_cast<std::uint64_t>(chunks) * member / members;
-    const auto end = static_cast<std::uint64_t>(chunks) * (member + 1) / members;
-    ranges_[static_cast<std::size_t>(member)].left.store(begin << 32 | end,
-                                                         std::memory_order_release);
+    const auto bound = [&](int of) { return static_cast<std::uint64_t>(chunks) * of / members; };
+    const Left left{static_cast<std::uint8_t>(most), bound(member) & most_chunks,
+                    bound(member + 1) & most_chunks};
+    ranges_[static_cast<std::size_t>(member)].left.store(left, std::memory_order_release);
   }
   epoch_.fetch_add(1, std::memory_order_release);
   epoch_.notify_all();
@@ -114,19 +115,24 @@ void ThreadTeam::run_job(int chunks, int most, Job job, void* context) {
 }
 
 ThreadTeam::Chunks ThreadTeam::take_from(int owner, bool front) {
-  std::atomic<std::uint64_t>& range = ranges_[static_cast<std::size_t>(owner)].left;
-  std::uint64_t left = range.load(std::memory_order_acquire);
+  std::atomic<Left>& range = ranges_[static_cast<std::size_t>(owner)].left;
+  Left left = range.load(std::memory_order_acquire);
   for (;;) {
-    const auto begin = static_cast<int>(left >> 32);
-    const auto end = static_cast<int>(left & 0xFFFFFFFF);
+    const int begin = left.begin;
+    const int end = left.end;
     if (begin >= end) return {};
     // Half of its own: then as many beginnings as the range has binary digits, and never more kept
     // back than is left for the others to take.
-    const int count = front ? std::clamp((end - begin) / 2, 1, most_) : 1;
-    const std::uint64_t rest = front ? left + (static_cast<std::uint64_t>(count) << 32) : left - 1;
+    const int count = front ? std::clamp<int>((end - begin) / 2, 1, left.most) : 1;
+    const Chunks taken = front ? Chunks{begin, begin + count} : Chunks{end - 1, end};
+    Left rest = left;
+    if (front)
+      rest.begin = static_cast<std::uint64_t>(taken.end) & most_chunks;
+    else
+      rest.end = static_cast<std::uint64_t>(taken.begin) & most_chunks;
     if (range.compare_exchange_weak(left, rest, std::memory_order_acq_rel,
                                     std::memory_order_acquire))
-      return front ? Chunks{begin, begin + count} : Chunks{end - 1, end};
+      return taken;
   }
 }
 

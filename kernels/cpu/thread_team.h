@@ -37,8 +37,8 @@ class ThreadTeam {
     run_ranges(chunks, 1, [&](int begin, int, int member) { work(begin, member); });
   }
 
-  /// The same with work(begin, end, member) for neighbouring chunks, at most `most` at once: many
-  /// at first, fewer as less is left to share out.
+  /// The same with work(begin, end, member) for neighbouring chunks, at most `most` at once, 1 to
+  /// 255: many at first, fewer as less is left to share out.
   template <typename Work>
   void run_ranges(int chunks, int most, Work&& work) {
     using Plain = std::remove_reference_t<Work>;
@@ -68,15 +68,19 @@ class ThreadTeam {
   // Read by waiting workers, written once a job.
   alignas(64) std::atomic<int> epoch_{0};
   std::atomic<bool> stop_{false};
-  // What is left of a member's range: its begin in the upper half, its end in the lower. A chunk
+  // What is left of a member's range: at most how many of it at once, its begin, its end. A chunk
   // can only be taken of a job that is not over, and while it is held the fields below stay as they
-  // are.
+  // are; what decides how many are taken is read before, so it is here.
+  struct Left {
+    std::uint64_t most : 8;
+    std::uint64_t begin : 28;
+    std::uint64_t end : 28;
+  };
   struct alignas(64) Range {
-    std::atomic<std::uint64_t> left{0};
+    std::atomic<Left> left{Left{}};
   };
   std::vector<Range> ranges_;
   Job job_ = nullptr;
-  int most_ = 1;
   void* context_ = nullptr;
   alignas(64) std::atomic<int> done_{0};
 
