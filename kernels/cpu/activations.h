@@ -61,7 +61,7 @@ class Activations {
 
  private:
   struct alignas(64) Mine {
-    int input = 0;  // number of the one that `rows` is for
+    std::int64_t input = 0;  // number of the one that `rows` is for
     PreparedRows rows;
   };
 
@@ -86,7 +86,7 @@ class Activations {
   ThreadTeam& team_;
   Input input_;
   WeightFormat format_{};
-  int number_ = 0;  // of the input
+  std::int64_t number_ = 0;  // of the input
   PreparedRows all_;
   std::vector<Mine> mine_;
   Memory prepared_;  // what all_ points to
