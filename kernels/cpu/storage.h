@@ -1,7 +1,9 @@
 // Activations and the KV cache of the cpu backend.
 #pragma once
 
+#include <cstdint>
 #include <cstring>
+#include <type_traits>
 
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/memory.h"
