@@ -50,18 +50,45 @@ float best_q4_scale(std::span<const float> weights) {
   return best_scale;
 }
 
+float q8_scale(std::span<const float> weights) {
+  return f32_from_f16(f16_from_f32(std::abs(first_largest(weights)) / 127));
+}
+
+/// Every block's scale becomes code * |code|. Returns the row's.
+float encode_scales(std::span<QuantisedBlock> blocks) {
+  float largest = 0;
+  for (const QuantisedBlock& block : blocks) largest = std::max(largest, std::abs(block.scale));
+  const float unit = largest / (largest_code * largest_code);
+  if (unit == 0) return unit;
+  for (QuantisedBlock& block : blocks) {
+    const float root = std::sqrt(std::abs(block.scale) / unit);
+    const float code = nearest(root, 0, largest_code);
+    block.scale = std::copysign(code * code, block.scale);
+  }
+  return unit;
+}
+
 }  // namespace
 
-QuantisedBlock quantise_block(std::span<const float> weights, WeightFormat format) {
+QuantisedRow quantise_row(std::span<const float> weights, WeightFormat format) {
   const bool q4 = format == WeightFormat::q4;
-  QuantisedBlock block;
-  block.scale = f16_from_f32(q4 ? best_q4_scale(weights) : std::abs(first_largest(weights)) / 127);
-  const float scale = f32_from_f16(block.scale);
-  if (scale == 0) return block;
-  const float inverse = 1 / scale;
-  for (std::size_t i = 0; i < weights.size(); ++i)
-    block.values[i] = nearest(weights[i] * inverse, q4 ? -8 : -127, q4 ? 7 : 127);
-  return block;
+  QuantisedRow row;
+  row.blocks.resize((weights.size() + block_size - 1) / block_size);
+  const auto part = [&](std::size_t block) {
+    const std::size_t from = block * block_size;
+    return weights.subspan(from, std::min<std::size_t>(block_size, weights.size() - from));
+  };
+  for (std::size_t b = 0; b < row.blocks.size(); ++b)
+    row.blocks[b].scale = q4 ? best_q4_scale(part(b)) : q8_scale(part(b));
+  if (q4) row.scale = encode_scales(row.blocks);
+  for (std::size_t b = 0; b < row.blocks.size(); ++b) {
+    const float scale = row.scale * row.blocks[b].scale;
+    if (scale == 0) continue;
+    const float inverse = 1 / scale;
+    for (std::size_t i = 0; i < part(b).size(); ++i)
+      row.blocks[b].values[i] = nearest(part(b)[i] * inverse, q4 ? -8 : -127, q4 ? 7 : 127);
+  }
+  return row;
 }
 
 void quantise_activations(std::span<const float> x, std::span<std::int8_t> values,

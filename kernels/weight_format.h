@@ -3,8 +3,9 @@
 //
 //   f32, f16  the number itself; activations stay float32
 //   bf16      the number itself; a matrix product rounds its activations to bf16 (nearest even)
-//   q8, q4    blocks of 32 along a row, a scale each; a matrix product rounds its activations to
-//             blocks of int8 (quantisation.h has both, bit for bit)
+//   q8, q4    blocks of 32 along a row, a scale each (q4's in a byte, times one of the row); a
+//             matrix product rounds its activations to blocks of int8 (quantisation.h has both, bit
+//             for bit)
 //
 // Products are added up in float32 (blocks of integers exactly) in every format.
 #pragma once
@@ -41,13 +42,14 @@ constexpr std::string_view name_of(WeightFormat format) {
   return name_of(dtype_of(format));
 }
 
-/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.5.
+/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.25 and four bytes a row.
 constexpr std::size_t weight_bytes(WeightFormat format, std::int64_t rows, std::int64_t cols) {
   if (!is_quantised(format))
     return static_cast<std::size_t>(rows * cols) * size_of(dtype_of(format));
-  const std::size_t blocks =
-      static_cast<std::size_t>(rows * ((cols + block_size - 1) / block_size));
-  return blocks * (2 + block_size / (format == WeightFormat::q8 ? 1 : 2));
+  const std::int64_t blocks = (cols + block_size - 1) / block_size;
+  const std::int64_t row_bytes =
+      format == WeightFormat::q8 ? blocks * (2 + block_size) : 4 + blocks * (1 + block_size / 2);
+  return static_cast<std::size_t>(rows * row_bytes);
 }
 
 }  // namespace cria::kernels

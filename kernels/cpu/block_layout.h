@@ -1,9 +1,10 @@
 // How q8 and q4 weights lie in memory, so that sixteen outputs are computed with full-width loads
 // from one stream.
 //
-// Sixteen rows make a group (rows beyond the last are zero). Its blocks come by twos: a line with
-// the scales of both, f16 [2][16], then the values of the one and of the other. The last of an odd
-// number of blocks has a line of scales too.
+// Sixteen rows make a group (rows beyond the last are zero). In q4 it begins with a line of the
+// rows' scales, f32 [16]. Blocks come by twos in q8, by fours in q4: a line with the scales of all
+// of them, q8 f16 [2][16], q4 codes of a byte [4][16], then the values of one after another. Where
+// a row ends with fewer blocks, the line is there as a whole.
 //
 // A block's values are 16 x 32 weights: fours of consecutive weights of a row lie together, the
 // rows' fours one after another, then the next fours. q8 stores weight + 128 as a byte. q4 stores
@@ -33,7 +34,8 @@ struct BlockLayout {
   static int index(WeightFormat format) { return format == WeightFormat::q8 ? 0 : 1; }
 
   std::int64_t group_bytes() const {
-    return (blocks + 1) / 2 * block_scales_bytes + blocks * block_values_bytes[index(format)];
+    const std::int64_t lines = (blocks + line_blocks() - 1) / line_blocks();
+    return row_scales_bytes[index(format)] + lines * block_scales_bytes + blocks * values_bytes();
   }
   std::int64_t bytes() const { return groups * group_bytes(); }
 
@@ -43,34 +45,60 @@ struct BlockLayout {
             count};
   }
 
+  /// Where the row's scale lies. Precondition: q4.
+  std::int64_t row_scale_at(std::int64_t row) const {
+    return row / lanes * group_bytes() + row % lanes * 4;
+  }
   /// Where the scale of a row's block lies.
   std::int64_t scale_at(std::int64_t row, std::int64_t block) const {
-    return two_at(row, block) + (block % 2 * lanes + row % lanes) * 2;
+    const std::int64_t each = block_scales_bytes / line_blocks() / lanes;
+    return line_at(row, block) + (block % line_blocks() * lanes + row % lanes) * each;
   }
+
+  /// The row's scale, as QuantisedRow has it.
+  float row_scale(const std::byte* data, std::int64_t row) const {
+    if (format == WeightFormat::q8) return 1;
+    float scale;
+    std::memcpy(&scale, data + row_scale_at(row), sizeof scale);
+    return scale;
+  }
+  /// The block's, as QuantisedBlock has it.
   float scale(const std::byte* data, std::int64_t row, std::int64_t block) const {
-    std::uint16_t half;
-    std::memcpy(&half, data + scale_at(row, block), sizeof half);
-    return f32_from_f16(half);
+    const std::byte* at = data + scale_at(row, block);
+    if (format == WeightFormat::q8) {
+      std::uint16_t half;
+      std::memcpy(&half, at, sizeof half);
+      return f32_from_f16(half);
+    }
+    const int code = static_cast<std::int8_t>(*at);
+    return static_cast<float>(code < 0 ? -code * code : code * code);
   }
-  /// One weight.
-  float at(const std::byte* data, std::int64_t row, std::int64_t col) const {
+  /// A weight before its scales.
+  int value(const std::byte* data, std::int64_t row, std::int64_t col) const {
     const std::int64_t block = col / block_size;
     const std::int64_t within = col % block_size;
     const std::int64_t four = (row % lanes) * 4 + within % 4;
-    const std::byte* values = data + two_at(row, block) + block_scales_bytes +
-                              block % 2 * block_values_bytes[index(format)];
+    const std::byte* values =
+        data + line_at(row, block) + block_scales_bytes + block % line_blocks() * values_bytes();
     const int stored =
         format == WeightFormat::q8
             ? static_cast<int>(values[within / 4 * 64 + four])
             : static_cast<int>(values[within / 8 * 64 + four]) >> (within % 8 / 4 * 4) & 15;
-    return scale(data, row, block) * static_cast<float>(stored - offset(format));
+    return stored - offset(format);
+  }
+  /// One weight.
+  float at(const std::byte* data, std::int64_t row, std::int64_t col) const {
+    return row_scale(data, row) * scale(data, row, col / block_size) *
+           static_cast<float>(value(data, row, col));
   }
 
  private:
-  /// Where the two blocks begin of which this is one.
-  std::int64_t two_at(std::int64_t row, std::int64_t block) const {
-    return row / lanes * group_bytes() +
-           block / 2 * (block_scales_bytes + 2 * block_values_bytes[index(format)]);
+  std::int64_t values_bytes() const { return block_values_bytes[index(format)]; }
+  int line_blocks() const { return blocks_a_line[index(format)]; }
+  /// Where the line of scales lies that holds the block's.
+  std::int64_t line_at(std::int64_t row, std::int64_t block) const {
+    return row / lanes * group_bytes() + row_scales_bytes[index(format)] +
+           block / line_blocks() * (block_scales_bytes + line_blocks() * values_bytes());
   }
 };
 

@@ -2,9 +2,11 @@
 //
 // A block of 8 warps stages the activations in shared memory as bytes, with a scale for 32. A lane
 // multiplies whole blocks: integers, added up exactly, then times both scales. It adds its blocks
-// in ascending order, then the lanes are added pairwise: neither T nor the slices change that
-// order.
+// in ascending order, then the lanes are added pairwise, and in q4 the sum is multiplied by the
+// weight row's scale: neither T nor the slices change that order.
 #pragma once
+
+#include <type_traits>
 
 #include "kernels/cuda/blocks.cuh"
 #include "kernels/cuda/row_dot.cuh"
@@ -81,7 +83,7 @@ __device__ RowSums<Outputs> block_dot(const Input& in, const WeightRow (&weights
   const int lane = static_cast<int>(threadIdx.x) % lanes;
   const int blocks = blocks_of(in.x.cols);
   uint4 raw[batch][Outputs][Format::loads];
-  std::uint16_t raw_scales[batch][Outputs];
+  typename Format::Scale raw_scales[batch][Outputs];
   const auto load = [&](int from, int end) {
 #pragma unroll
     for (int i = 0; i < batch; ++i)
@@ -92,7 +94,9 @@ __device__ RowSums<Outputs> block_dot(const Input& in, const WeightRow (&weights
           for (int half = 0; half < Format::loads; ++half)
             raw[i][o][half] = load_16(
                 weights[o].data + 16 * static_cast<std::int64_t>(from + i * lanes + half * blocks));
-          raw_scales[i][o] = __ldg(weights[o].scales + from + i * lanes);
+          raw_scales[i][o] =
+              __ldg(reinterpret_cast<const typename Format::Scale*>(weights[o].scales) + from +
+                    i * lanes);
         }
   };
   load(lane, min(blocks, Staged::slice));
@@ -119,7 +123,7 @@ __device__ RowSums<Outputs> block_dot(const Input& in, const WeightRow (&weights
 #pragma unroll
         for (int o = 0; o < Outputs; ++o) {
           Format::unpack(raw[i][o], w[o]);
-          w_scales[o] = f32_of_f16(raw_scales[i][o]);
+          w_scales[o] = Format::scale_of(raw_scales[i][o]);
         }
 #pragma unroll
         for (int t = 0; t < T; ++t) {
@@ -140,7 +144,12 @@ __device__ RowSums<Outputs> block_dot(const Input& in, const WeightRow (&weights
       }
     }
   }
-  return sum_rows<T, Outputs>(sums, in.rows, lane);
+  RowSums<Outputs> own = sum_rows<T, Outputs>(sums, in.rows, lane);
+  if constexpr (std::is_same_v<Format, Q4>) {
+#pragma unroll
+    for (int o = 0; o < Outputs; ++o) own.sums[o] *= __ldg(weights[o].scale);
+  }
+  return own;
 }
 
 }  // namespace cria::kernels::cuda

@@ -3,7 +3,8 @@
 // Quants of a row lie together. q8: 16 bytes of every block (its first 16 weights), then the other
 // 16 of every block. q4: 16 bytes a block; byte i holds weight i, plus 8, in its low half and
 // weight i + 16 in its high half. So the lanes of a warp, a block each, load 16 bytes side by side.
-// The scales of all rows, two bytes a block, lie behind all quants.
+// Behind all quants lie, in q4, the scales of the rows, f32; then those of all blocks, row after
+// row: q8 f16, q4 codes of a byte.
 #pragma once
 
 #include "kernels/cuda/number.cuh"
@@ -15,10 +16,13 @@ namespace cria::kernels::cuda {
 constexpr int block_words = block_size / 4;
 
 /// Formats of blocks: `loads` times 16 bytes. unpack makes words of four signed bytes of them,
-/// weights plus `offset`, in ascending order.
+/// weights plus `offset`, in ascending order. scale_of: of what is stored as a Scale, still to be
+/// multiplied by the row's in q4.
 struct Q8 {
   static constexpr int loads = 2;
   static constexpr int offset = 0;
+  using Scale = std::uint16_t;
+  __device__ static float scale_of(Scale bits) { return f32_of_f16(bits); }
   __device__ static void unpack(const uint4 (&raw)[loads], int (&words)[block_words]) {
     const unsigned all[block_words] = {raw[0].x, raw[0].y, raw[0].z, raw[0].w,
                                        raw[1].x, raw[1].y, raw[1].z, raw[1].w};
@@ -30,6 +34,10 @@ struct Q8 {
 struct Q4 {
   static constexpr int loads = 1;
   static constexpr int offset = 8;
+  using Scale = std::int8_t;
+  __device__ static float scale_of(Scale code) {
+    return static_cast<float>(code) * fabsf(static_cast<float>(code));
+  }
   __device__ static void unpack(const uint4 (&raw)[loads], int (&words)[block_words]) {
     const unsigned fours[4] = {raw[0].x, raw[0].y, raw[0].z, raw[0].w};
 #pragma unroll
@@ -42,6 +50,13 @@ struct Q4 {
 
 __device__ inline int blocks_of(int cols) { return (cols + block_size - 1) / block_size; }
 
+/// Of the blocks of a row.
+template <typename Format>
+__device__ const typename Format::Scale* scales_of(const Matrix& weight, std::int64_t row) {
+  return reinterpret_cast<const typename Format::Scale*>(weight.scales) +
+         row * blocks_of(weight.cols);
+}
+
 /// Weight (row, col), of any format.
 __device__ inline float load_weight(const Matrix& from, std::int64_t row, int col) {
   const std::byte* data = from.data + from.row_bytes * row;
@@ -50,11 +65,12 @@ __device__ inline float load_weight(const Matrix& from, std::int64_t row, int co
   const int block = col / block_size;
   const int within = col % block_size;
   const int byte = 16 * block + within % 16;
-  const float scale = f32_of_f16(from.scales[row * blocks + block]);
   if (from.format == WeightFormat::q8) {
+    const float scale = Q8::scale_of(scales_of<Q8>(from, row)[block]);
     const auto* quants = reinterpret_cast<const std::int8_t*>(data);
     return scale * static_cast<float>(quants[within < 16 ? byte : byte + 16 * blocks]);
   }
+  const float scale = from.row_scales[row] * Q4::scale_of(scales_of<Q4>(from, row)[block]);
   const auto* quants = reinterpret_cast<const std::uint8_t*>(data);
   return scale * static_cast<float>((quants[byte] >> (within < 16 ? 0 : 4) & 15) - Q4::offset);
 }

@@ -6,11 +6,12 @@
 #include "kernels/cuda/convert.h"
 #include "kernels/cuda/launch.cuh"
 #include "kernels/cuda/number.cuh"
+#include "kernels/cuda/row_dot.cuh"
 
 namespace cria::kernels::cuda {
 namespace {
 
-constexpr unsigned threads = 256;
+constexpr unsigned threads = threads_a_block;
 
 __global__ void __launch_bounds__(threads)
     convert_rows_kernel(const std::byte* from, DType type, Matrix to, std::byte* target) {
@@ -55,43 +56,85 @@ __device__ float best_q4_scale(const float (&weights)[block_size], float largest
   return best_scale;
 }
 
-/// A thread a block of weights, quantised as quantisation.cpp does it. Beyond the row: zeros.
+/// Block `block` of a row of `cols` numbers, the `row`th at `from`; beyond the row zeros. Returns
+/// the first weight of the largest magnitude.
+__device__ float load_block(const std::byte* from, DType type, std::int64_t row, int cols,
+                            int block, float (&weights)[block_size]) {
+  float largest = 0;
+#pragma unroll
+  for (int i = 0; i < block_size; ++i) {
+    const int col = block * block_size + i;
+    weights[i] = col < cols ? load_number(from, type, row * cols + col) : 0.0F;
+    if (fabsf(weights[i]) > fabsf(largest)) largest = weights[i];
+  }
+  return largest;
+}
+
+// The kernels that quantise: a thread a block of weights, as quantisation.cpp does it; row `first`
+// of `to` is the first of `from`.
+
+__device__ uint4* quants_of(const Matrix& to, std::int64_t row) {
+  return const_cast<uint4*>(reinterpret_cast<const uint4*>(to.data + to.row_bytes * row));
+}
+
 __global__ void __launch_bounds__(threads)
-    quantise_rows_kernel(const std::byte* from, DType type, Matrix to, int first,
-                         Q4Targets targets) {
+    quantise_to_q8_kernel(const std::byte* from, DType type, Matrix to, int first) {
   const std::int64_t row = blockIdx.x;
   const int blocks = blocks_of(to.cols);
-  const bool q4 = to.format == WeightFormat::q4;
-  auto* const quants =
-      const_cast<uint4*>(reinterpret_cast<const uint4*>(to.data + to.row_bytes * (first + row)));
-  auto* const scales = const_cast<std::uint16_t*>(to.scales) + (first + row) * blocks;
+  uint4* const quants = quants_of(to, first + row);
+  auto* const scales = const_cast<Q8::Scale*>(scales_of<Q8>(to, first + row));
   for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
     float weights[block_size];
-    float largest = 0;
-#pragma unroll
-    for (int i = 0; i < block_size; ++i) {
-      const int col = block * block_size + i;
-      weights[i] = col < to.cols ? load_number(from, type, row * to.cols + col) : 0.0F;
-      if (fabsf(weights[i]) > fabsf(largest)) largest = weights[i];
-    }
     const unsigned bits =
-        f16_of_f32(q4 ? best_q4_scale(weights, largest, targets) : fabsf(largest) / 127);
-    const float scale = f32_of_f16(bits);
+        f16_of_f32(fabsf(load_block(from, type, row, to.cols, block, weights)) / 127);
+    scales[block] = static_cast<Q8::Scale>(bits);
+    const float scale = Q8::scale_of(static_cast<Q8::Scale>(bits));
     const float inverse = scale == 0 ? 0.0F : 1 / scale;
-    scales[block] = static_cast<std::uint16_t>(bits);
     unsigned words[block_words] = {};
 #pragma unroll
     for (int i = 0; i < block_size; ++i) {
-      const float value = __fmul_rn(weights[i], inverse);
-      if (q4)
-        words[i % 16 / 4] |= static_cast<unsigned>(nearest(value, -8, 7) + Q4::offset)
-                             << (8 * (i % 4) + 4 * (i / 16));
-      else
-        words[i / 4] |= (static_cast<unsigned>(static_cast<int>(nearest(value, -127, 127))) & 0xFFU)
-                        << 8 * (i % 4);
+      const float value = nearest(__fmul_rn(weights[i], inverse), -127, 127);
+      words[i / 4] |= (static_cast<unsigned>(static_cast<int>(value)) & 0xFFU) << 8 * (i % 4);
     }
     quants[block] = make_uint4(words[0], words[1], words[2], words[3]);
-    if (!q4) quants[blocks + block] = make_uint4(words[4], words[5], words[6], words[7]);
+    quants[blocks + block] = make_uint4(words[4], words[5], words[6], words[7]);
+  }
+}
+
+__global__ void __launch_bounds__(threads)
+    quantise_to_q4_kernel(const std::byte* from, DType type, Matrix to, int first,
+                          Q4Targets targets) {
+  const std::int64_t row = blockIdx.x;
+  const int blocks = blocks_of(to.cols);
+  uint4* const quants = quants_of(to, first + row);
+  auto* const codes = const_cast<Q4::Scale*>(scales_of<Q4>(to, first + row));
+  float weights[block_size];
+  float largest_scale = 0;
+  for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
+    const float largest = load_block(from, type, row, to.cols, block, weights);
+    const float scale = best_q4_scale(weights, largest, targets);
+    // Until the largest is known it waits where the block's quants will lie.
+    quants[block].x = __float_as_uint(scale);
+    largest_scale = fmaxf(largest_scale, fabsf(scale));
+  }
+  const float row_scale = largest_of_block(largest_scale) / (largest_code * largest_code);
+  if (threadIdx.x == 0) const_cast<float*>(to.row_scales)[first + row] = row_scale;
+  for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
+    load_block(from, type, row, to.cols, block, weights);
+    const float exact = __uint_as_float(quants[block].x);
+    const float root = exact == 0 ? 0.0F : sqrtf(fabsf(exact) / row_scale);
+    const auto code = static_cast<Q4::Scale>(copysignf(nearest(root, 0, largest_code), exact));
+    codes[block] = code;
+    const float scale = row_scale * Q4::scale_of(code);
+    const float inverse = scale == 0 ? 0.0F : 1 / scale;
+    unsigned words[4] = {};
+#pragma unroll
+    for (int i = 0; i < block_size; ++i) {
+      const float value = nearest(__fmul_rn(weights[i], inverse), -8, 7);
+      words[i % 16 / 4] |= static_cast<unsigned>(value + Q4::offset)
+                           << (8 * (i % 4) + 4 * (i / 16));
+    }
+    quants[block] = make_uint4(words[0], words[1], words[2], words[3]);
   }
 }
 
@@ -106,15 +149,17 @@ __global__ void __launch_bounds__(threads)
 
 cudaError_t convert_rows(cudaStream_t stream, const std::byte* from, DType type, int rows,
                          const Matrix& to, int first) {
-  if (is_quantised(to.format)) {
+  const auto blocks = static_cast<unsigned>(rows);
+  if (to.format == WeightFormat::q8)
+    return launch<quantise_to_q8_kernel>(stream, blocks, threads, 0, from, type, to, first);
+  if (to.format == WeightFormat::q4) {
     Q4Targets targets{};
     std::copy(std::begin(q4_targets), std::end(q4_targets), targets.values);
-    return launch<quantise_rows_kernel>(stream, static_cast<unsigned>(rows), threads, 0, from, type,
-                                        to, first, targets);
+    return launch<quantise_to_q4_kernel>(stream, blocks, threads, 0, from, type, to, first,
+                                         targets);
   }
   std::byte* target = const_cast<std::byte*>(to.data) + to.row_bytes * first;
-  return launch<convert_rows_kernel>(stream, static_cast<unsigned>(rows), threads, 0, from, type,
-                                     to, target);
+  return launch<convert_rows_kernel>(stream, blocks, threads, 0, from, type, to, target);
 }
 
 cudaError_t widen_rows(cudaStream_t stream, const Matrix& from, int first, int rows, float* to,

@@ -166,7 +166,11 @@ Status MatMul::widen_and_multiply(cudaStream_t stream, const Matrix& weight, con
             "multiplying matrices");
         !good)
       return good;
-    const Matrix piece{widened_.data(), nullptr, width * 4, count, weight.cols, WeightFormat::f32};
+    const Matrix piece{.data = widened_.data(),
+                       .row_bytes = width * 4,
+                       .rows = count,
+                       .cols = weight.cols,
+                       .format = WeightFormat::f32};
     if (Status good = multiply(stream, piece, terms, y + first, stride); !good) return good;
   }
   return {};

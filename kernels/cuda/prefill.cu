@@ -8,17 +8,6 @@
 namespace cria::kernels::cuda {
 namespace {
 
-/// The largest of all threads of a block, in every thread.
-__device__ float largest_of_block(float value) {
-  CRIA_SHARED_ARRAY(float, of_warps, warps_a_block);
-  for (int other = lanes / 2; other > 0; other /= 2)
-    value = fmaxf(value, __shfl_xor_sync(all_lanes, value, other));
-  if (threadIdx.x % lanes == 0) of_warps[threadIdx.x / lanes] = value;
-  __syncthreads();
-  for (int w = 0; w < warps_a_block; ++w) value = fmaxf(value, of_warps[w]);
-  return value;
-}
-
 /// The power of two that brings values up to `largest` below 2^15, within f16's reach.
 __device__ float power_for(float largest) {
   const int exponent = static_cast<int>(__float_as_uint(largest) >> 23) - 127;

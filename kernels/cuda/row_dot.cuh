@@ -28,17 +28,22 @@ struct Input {
   int rows = 0;  ///< at most T; the rows beyond repeat the last
 };
 
-/// A row of a weight; `scales` are there for q8 and q4 only.
+/// A row of a weight, as row_of makes it.
 struct WeightRow {
   const std::byte* data = nullptr;
-  const std::uint16_t* scales = nullptr;
+  const std::byte* scales = nullptr;  ///< q8, q4: of its blocks
+  const float* scale = nullptr;       ///< q4: its own
 };
 
 __device__ inline WeightRow row_of(const Matrix& weight, int row) {
-  return {weight.data + weight.row_bytes * row,
-          weight.scales == nullptr
-              ? nullptr
-              : weight.scales + static_cast<std::int64_t>(row) * blocks_of(weight.cols)};
+  WeightRow one{weight.data + weight.row_bytes * row, nullptr, nullptr};
+  if (weight.format == WeightFormat::q8)
+    one.scales = reinterpret_cast<const std::byte*>(scales_of<Q8>(weight, row));
+  if (weight.format == WeightFormat::q4) {
+    one.scales = reinterpret_cast<const std::byte*>(scales_of<Q4>(weight, row));
+    one.scale = weight.row_scales + row;
+  }
+  return one;
 }
 
 /// Adds up `N` values over the lanes: lane i gets the sum of values[i / (32 / N)]. Lanes are added
@@ -61,6 +66,17 @@ __device__ float sum_over_lanes(float (&values)[N], int lane) {
 #pragma unroll
   for (; apart > 0; apart /= 2) sum += __shfl_xor_sync(all_lanes, sum, apart);
   return sum;
+}
+
+/// The largest of all threads of a block, in every thread.
+__device__ inline float largest_of_block(float value) {
+  CRIA_SHARED_ARRAY(float, of_warps, warps_a_block);
+  for (int other = lanes / 2; other > 0; other /= 2)
+    value = fmaxf(value, __shfl_xor_sync(all_lanes, value, other));
+  if (threadIdx.x % lanes == 0) of_warps[threadIdx.x / lanes] = value;
+  __syncthreads();
+  for (int w = 0; w < warps_a_block; ++w) value = fmaxf(value, of_warps[w]);
+  return value;
 }
 
 /// Where the rows begin, in floats: as 32 bits, for registers are scarce.

@@ -121,20 +121,21 @@ Result<std::unique_ptr<Tensor>> Uploader::upload(const TensorView& source, Weigh
       is_quantised(precision)
           ? blocks * (precision == WeightFormat::q8 ? block_size : block_size / 2)
           : source.cols * static_cast<std::int64_t>(size_of(dtype_of(precision)));
-  Matrix matrix{nullptr,
-                nullptr,
-                padded(used, weight_padding),
-                static_cast<int>(source.rows),
-                static_cast<int>(source.cols),
-                precision};
-  const std::int64_t scale_bytes = source.rows * blocks * 2;
+  Matrix matrix{.row_bytes = padded(used, weight_padding),
+                .rows = static_cast<int>(source.rows),
+                .cols = static_cast<int>(source.cols),
+                .format = precision};
+  const bool q4 = precision == WeightFormat::q4;
+  const std::int64_t scale_bytes =
+      q4 ? source.rows * (blocks + std::int64_t{sizeof(float)}) : source.rows * blocks * 2;
   auto memory = CardMemory::allocate(
       "a weight", static_cast<std::uint64_t>(matrix.row_bytes * source.rows + scale_bytes));
   if (!memory) return memory.error();
   matrix.data = memory->data();
+  const std::byte* const behind = matrix.data + matrix.row_bytes * source.rows;
+  if (q4) matrix.row_scales = reinterpret_cast<const float*>(behind);
   if (blocks > 0)
-    matrix.scales =
-        reinterpret_cast<const std::uint16_t*>(matrix.data + matrix.row_bytes * source.rows);
+    matrix.scales = q4 ? behind + source.rows * static_cast<std::int64_t>(sizeof(float)) : behind;
   else if (matrix.row_bytes != used)
     if (Status zeroed =
             check(cudaMemsetAsync(memory->data(), 0, memory->bytes(), stream_), "copying a weight");

@@ -28,8 +28,9 @@ constexpr std::int64_t padded(std::int64_t size, std::int64_t to) {
 /// A weight [rows, cols], row-major; q8 and q4: blocks.cuh.
 struct Matrix {
   const std::byte* data = nullptr;
-  const std::uint16_t* scales = nullptr;  ///< q8, q4: f16 bits [rows][blocks of a row]
-  std::int64_t row_bytes = 0;             ///< from row to row
+  const std::byte* scales = nullptr;  ///< q8, q4: [rows][blocks of a row], blocks.cuh
+  const float* row_scales = nullptr;  ///< q4: [rows]
+  std::int64_t row_bytes = 0;         ///< from row to row
   int rows = 0;
   int cols = 0;
   WeightFormat format = WeightFormat::f32;

@@ -30,12 +30,10 @@ std::vector<float> rounded_weights(std::span<const float> row, WeightFormat form
     for (float& value : values) value = rounded(value, dtype_of(format));
     return values;
   }
-  for (std::size_t from = 0; from < row.size(); from += block_size) {
-    const std::size_t count = std::min<std::size_t>(block_size, row.size() - from);
-    const QuantisedBlock block = quantise_block(row.subspan(from, count), format);
-    const float scale = f32_from_f16(block.scale);
-    for (std::size_t i = 0; i < count; ++i)
-      values[from + i] = scale * static_cast<float>(block.values[i]);
+  const QuantisedRow quantised = quantise_row(row, format);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const QuantisedBlock& block = quantised.blocks[i / block_size];
+    values[i] = quantised.scale * block.scale * static_cast<float>(block.values[i % block_size]);
   }
   return values;
 }

@@ -206,11 +206,12 @@ void KernelTableTest::quantises_as_defined() {
   Random random;
   for (int round = 0; round < 40; ++round)
     for (const WeightFormat format : {WeightFormat::q8, WeightFormat::q4}) {
-      const BlockLayout layout{format, 1, random.between(1, 5)};
+      const BlockLayout layout{format, 1, random.between(1, 9)};
       const std::int64_t stride = layout.blocks * block_size;
       auto rows = random.normals(16 * stride, random.one_of({1e-9F, 1e-7F, 0.02F, 1e4F}));
       for (float& value : rows)
         if (random.between(0, 9) == 0) value = random.one_of({0.0F, -0.0F, 0.25F, -0.25F});
+      if (random.between(0, 3) == 0) std::fill_n(rows.begin(), stride, 0.0F);
       auto x = random.normals(random.between(1, 1500), random.one_of({1e-34F, 1.0F, 1e30F}));
       const std::size_t x_blocks = (x.size() + block_size - 1) / block_size;
       for (int special = random.between(0, 3); special > 0; --special) {
@@ -228,17 +229,20 @@ void KernelTableTest::quantises_as_defined() {
         std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
         table->quantise_group[BlockLayout::index(format)](
             rows.data(), stride, layout.blocks, reinterpret_cast<std::uint8_t*>(memory.data()));
-        for (std::int64_t r = 0; r < 16; ++r)
-          for (std::int64_t i = 0; i < stride; ++i) {
-            const std::size_t from =
-                static_cast<std::size_t>(r * stride + i / block_size * block_size);
-            const QuantisedBlock block =
-                quantise_block(std::span(rows).subspan(from, block_size), format);
-            const float want =
-                f32_from_f16(block.scale) *
-                static_cast<float>(block.values[static_cast<std::size_t>(i % block_size)]);
-            QCOMPARE(layout.at(memory.data(), r, i), want);
+        for (std::int64_t r = 0; r < 16; ++r) {
+          const QuantisedRow want =
+              quantise_row(std::span(rows).subspan(static_cast<std::size_t>(r * stride),
+                                                   static_cast<std::size_t>(stride)),
+                           format);
+          QCOMPARE(layout.row_scale(memory.data(), r), want.scale);
+          for (std::int64_t b = 0; b < layout.blocks; ++b) {
+            const QuantisedBlock& block = want.blocks[static_cast<std::size_t>(b)];
+            QCOMPARE(layout.scale(memory.data(), r, b), block.scale);
+            for (std::int64_t i = 0; i < block_size; ++i)
+              QCOMPARE(layout.value(memory.data(), r, b * block_size + i),
+                       int{block.values[static_cast<std::size_t>(i)]});
           }
+        }
         // The row stands somewhere in a tile whose other rows stay as they are.
         const int tile_rows = random.between(1, 4);
         const std::size_t each = static_cast<std::size_t>(tile_rows);
@@ -282,11 +286,20 @@ void KernelTableTest::block_products_are_exact() {
       std::vector<std::byte> memory(static_cast<std::size_t>(layout.bytes()));
       for (std::byte& one : memory)
         one = static_cast<std::byte>(extreme ? largest : random.between(0, 255));
-      for (std::int64_t n = 0; n < layout.groups * lanes; ++n)
-        for (std::int64_t b = 0; b < layout.blocks; ++b) {
-          const std::uint16_t scale = f16_from_f32(random.normal(0.01F));
-          std::memcpy(memory.data() + layout.scale_at(n, b), &scale, sizeof scale);
+      for (std::int64_t n = 0; n < layout.groups * lanes; ++n) {
+        if (format == WeightFormat::q4) {
+          const float scale = std::abs(random.normal(1e-6F));
+          std::memcpy(memory.data() + layout.row_scale_at(n), &scale, sizeof scale);
         }
+        for (std::int64_t b = 0; b < layout.blocks; ++b) {
+          std::byte* at = memory.data() + layout.scale_at(n, b);
+          const std::uint16_t scale = f16_from_f32(random.normal(0.01F));
+          if (format == WeightFormat::q8)
+            std::memcpy(at, &scale, sizeof scale);
+          else
+            *at = static_cast<std::byte>(random.between(-127, 127));
+        }
+      }
       const int rows = random.one_of({1, random.between(2, 15), random.between(16, 60)});
       const auto all = static_cast<std::size_t>(rows * layout.blocks);
       std::vector<std::int8_t> values(all * block_size);
@@ -305,16 +318,14 @@ void KernelTableTest::block_products_are_exact() {
           float sum = 0;
           for (std::int64_t b = 0; b < layout.blocks; ++b) {
             const auto at = static_cast<std::size_t>(r * layout.blocks + b);
-            const float scale = layout.scale(memory.data(), n, b);
             int products = 0;
-            for (std::int64_t i = 0; i < block_size; ++i) {
-              const float weight = layout.at(memory.data(), n, b * block_size + i);
-              const int integer = scale == 0 ? 0 : static_cast<int>(std::lround(weight / scale));
-              products += integer * values[at * block_size + static_cast<std::size_t>(i)];
-            }
-            sum = std::fma(static_cast<float>(products), scale * x_scales[at], sum);
+            for (std::int64_t i = 0; i < block_size; ++i)
+              products += layout.value(memory.data(), n, b * block_size + i) *
+                          values[at * block_size + static_cast<std::size_t>(i)];
+            sum = std::fma(static_cast<float>(products),
+                           layout.scale(memory.data(), n, b) * x_scales[at], sum);
           }
-          want.push_back(sum);
+          want.push_back(sum * layout.row_scale(memory.data(), n));
         }
       for (const KernelTable* table : runnable_kernels()) {
         const LaidOutRows laid_out(*table, format, layout.blocks, rows, values, x_scales, starts);

@@ -1,7 +1,8 @@
 // Weights in q8 or q4 times activation rows in int8: lanes run along outputs.
 //
 // A block's sum of products is exact; as float32, times the two scales, it is added to the sum of
-// the blocks before it. That order is the same for one row and for many.
+// the blocks before it; in q4 the sum of all is then multiplied by the row's scale. That order is
+// the same for one row and for many.
 #include "kernels/cpu/simd/integers.h"
 #include "kernels/cpu/simd/parts.h"
 
@@ -24,16 +25,29 @@ constexpr int most_rows = format == WeightFormat::q8 ? 6 : 4;
 template <WeightFormat format>
 constexpr int tiles_a_pass = 24 / most_rows<format>;
 constexpr std::int64_t slice_blocks = 32 / most_groups;
-static_assert(slice_blocks % 2 == 0);  // blocks come by twos
+static_assert(slice_blocks % blocks_a_line[0] == 0 && slice_blocks % blocks_a_line[1] == 0);
 /// How far ahead weights are asked for when they stream by once.
 constexpr std::int64_t bytes_ahead = 4096;
 
+template <WeightFormat format>
+constexpr int index_of = format == WeightFormat::q4;
 /// Of a block's values.
 template <WeightFormat format>
-constexpr std::int64_t bytes_of_one = block_values_bytes[format == WeightFormat::q4];
-/// Of two blocks that lie together, with their scales.
+constexpr std::int64_t bytes_of_one = block_values_bytes[index_of<format>];
+/// Blocks that lie together, and their bytes with the line of their scales.
 template <WeightFormat format>
-constexpr std::int64_t bytes_of_two = block_scales_bytes + 2 * bytes_of_one<format>;
+constexpr int together = blocks_a_line[index_of<format>];
+template <WeightFormat format>
+constexpr std::int64_t bytes_together = block_scales_bytes + together<format>* bytes_of_one<format>;
+
+/// Of the block that has number `which` of those that share a line.
+template <WeightFormat format>
+CRIA_INLINE Lanes load_scales(const std::uint8_t* line, int which) {
+  if constexpr (format == WeightFormat::q8)
+    return load_half(reinterpret_cast<const Half*>(line) + which * lanes);
+  else
+    return signed_square(load_signed_bytes(line + which * lanes));
+}
 
 /// Asks for a line of weights. The more rows meet it, the more lines would wait for memory on their
 /// way to the nearest cache.
@@ -45,15 +59,15 @@ CRIA_INLINE void ask(const std::uint8_t* line) {
     ask_near(line);
 }
 
-/// Asks for what lies bytes_ahead of the first or the second of two blocks, which X rows are the
+/// Asks for what lies bytes_ahead of one of the blocks that share a line, which X rows are the
 /// first to meet; of one block at a time, since many lines at once hold up the loads.
 template <WeightFormat format, Tuning tuning, int X>
-CRIA_INLINE void ask_block(const std::uint8_t* two, int which) {
+CRIA_INLINE void ask_block(const std::uint8_t* line, int which) {
   if constexpr (tuning == Tuning::zen4 && (X == 1 || (X <= 4 && format == WeightFormat::q8))) {
     // The processor itself asks for the rest of a page.
-    if (which == 0 && begins_page(two, bytes_of_two<format>)) ask_second(two + 2 * page_bytes);
+    if (which == 0 && begins_page(line, bytes_together<format>)) ask_second(line + 2 * page_bytes);
   } else if constexpr (tuning == Tuning::zen4 || X <= 4 || format == WeightFormat::q4) {
-    const std::uint8_t* there = two + bytes_ahead;
+    const std::uint8_t* there = line + bytes_ahead;
     if (which == 0) ask<tuning>(there);
     there += block_scales_bytes + which * bytes_of_one<format>;
     CRIA_UNROLL
@@ -93,10 +107,11 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
           std::int64_t to, float* y, std::int64_t y_stride) {
   constexpr bool small = format == WeightFormat::q4;
   const std::int64_t blocks = x.blocks;
-  const std::uint8_t* two[G];
+  const std::uint8_t* line[G];
   CRIA_UNROLL
   for (int g = 0; g < G; ++g)
-    two[g] = weights.data + (group + g) * weights.group_bytes + from / 2 * bytes_of_two<format>;
+    line[g] = weights.data + (group + g) * weights.group_bytes +
+              row_scales_bytes[index_of<format>] + from / together<format> * bytes_together<format>;
   const std::int64_t begin = row * blocks + from * X;
   const std::int8_t* in = x.values + begin * block_size;
   const std::int32_t* starts = x.starts + begin;
@@ -108,28 +123,23 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
     for (int r = 0; r < X; ++r)
       sums[g][r] = from == 0 ? zero() : load(y + r * y_stride + g * lanes);
   }
-  for (std::int64_t b = from; b < to; b += 2) {
-    // Both scales before the values, as they lie: the processor asks ahead for what is read in
-    // order.
-    Lanes scales[2][G];
+  for (std::int64_t b = from; b < to; b += together<format>) {
     CRIA_UNROLL
-    for (int g = 0; g < G; ++g) {
-      CRIA_UNROLL
-      for (int i = 0; i < 2; ++i)
-        scales[i][g] = load_half(reinterpret_cast<const std::uint16_t*>(two[g]) + i * lanes);
-    }
-    CRIA_UNROLL
-    for (int i = 0; i < 2; ++i) {
+    for (int i = 0; i < together<format>; ++i) {
       if (b + i == to) break;
+      // Before the values, as they lie: the processor asks ahead for what is read in order.
+      Lanes scales[G];
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g) scales[g] = load_scales<format>(line[g], i);
       if constexpr (asks) {
         CRIA_UNROLL
-        for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(two[g], i);
+        for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(line[g], i);
       }
       const std::uint8_t* values[G];
       Integers products[G][X];
       CRIA_UNROLL
       for (int g = 0; g < G; ++g)
-        values[g] = two[g] + block_scales_bytes + i * bytes_of_one<format>;
+        values[g] = line[g] + block_scales_bytes + i * bytes_of_one<format>;
       CRIA_UNROLL
       for (int r = 0; r < X; ++r) {
         const Integers first = first_sum<small>(starts[r]);
@@ -142,8 +152,7 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
         CRIA_UNROLL
         for (int r = 0; r < X; ++r) {
           const Integers sum = last_sum<small>(products[g][r], starts[r]);
-          sums[g][r] =
-              fused(as_floats(sum), multiply(scales[i][g], spread(x_scales[r])), sums[g][r]);
+          sums[g][r] = fused(as_floats(sum), multiply(scales[g], spread(x_scales[r])), sums[g][r]);
         }
       }
       in += X * block_size;
@@ -151,10 +160,16 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
       x_scales += X;
     }
     CRIA_UNROLL
-    for (int g = 0; g < G; ++g) two[g] += bytes_of_two<format>;
+    for (int g = 0; g < G; ++g) line[g] += bytes_together<format>;
   }
   CRIA_UNROLL
   for (int g = 0; g < G; ++g) {
+    if (format == WeightFormat::q4 && to == blocks) {
+      const Lanes row_scale =
+          load(reinterpret_cast<const float*>(weights.data + (group + g) * weights.group_bytes));
+      CRIA_UNROLL
+      for (int r = 0; r < X; ++r) sums[g][r] = multiply(sums[g][r], row_scale);
+    }
     CRIA_UNROLL
     for (int r = 0; r < X; ++r) store(y + r * y_stride + g * lanes, sums[g][r]);
   }

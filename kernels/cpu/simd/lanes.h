@@ -15,6 +15,7 @@
 //   where_above        `yes` where a > b, else `no`
 //   store_words        16 words low + 65536 * high of whole numbers in [0, 65535]
 //   store_bytes        32 whole numbers in [-127, 127] as bytes
+//   load_signed_bytes  16 of them
 //   Strip              one of its registers, of strip_lanes floats
 //   load_half_line     the 32 f16 numbers of a line of memory (AVX-512, by one load)
 //   bfloat_pair        as many bf16 numbers of two rows, alternating
@@ -72,6 +73,10 @@ CRIA_INLINE void clear(Lanes (&sums)[N][M]) {
     for (int m = 0; m < M; ++m) sums[n][m] = zero();
   }
 }
+
+inline Lanes magnitude(Lanes a) { return larger(a, multiply(a, spread(-1.0F))); }
+/// a * |a|
+inline Lanes signed_square(Lanes a) { return multiply(a, magnitude(a)); }
 
 /// Asks for the line at p, to be kept in the nearest cache, or in the second-level one, or no
 /// longer than until it is read.

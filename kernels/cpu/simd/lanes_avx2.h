@@ -54,6 +54,11 @@ inline void store(float* p, Lanes a) {
   _mm256_storeu_ps(p, a.low);
   _mm256_storeu_ps(p + 8, a.high);
 }
+inline Lanes load_signed_bytes(const void* p) {
+  const __m128i bytes = _mm_loadu_si128(static_cast<const __m128i*>(p));
+  return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
+          _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8)))};
+}
 inline Lanes load_half(const Half* p) { return {load_strip_half(p), load_strip_half(p + 8)}; }
 inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p), load_strip_bfloat(p + 8)}; }
 inline void store_half(Half* p, Lanes a) {
@@ -82,6 +87,7 @@ inline Lanes multiply(Lanes a, Lanes b) {
 inline Lanes divide(Lanes a, Lanes b) {
   return {_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
 }
+inline Lanes square_root(Lanes a) { return {_mm256_sqrt_ps(a.low), _mm256_sqrt_ps(a.high)}; }
 inline Lanes larger(Lanes a, Lanes b) {
   return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
 }

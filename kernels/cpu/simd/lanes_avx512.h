@@ -30,6 +30,10 @@ inline Lanes zero() { return {_mm512_setzero_ps()}; }
 inline Lanes spread(float value) { return {_mm512_set1_ps(value)}; }
 inline Lanes load(const float* p) { return {load_strip(p)}; }
 inline void store(float* p, Lanes a) { _mm512_storeu_ps(p, a.all); }
+inline Lanes load_signed_bytes(const void* p) {
+  return {
+      _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128(static_cast<const __m128i*>(p))))};
+}
 inline Lanes load_half(const Half* p) { return {load_strip_half(p)}; }
 inline void load_half_line(const Half* p, Lanes (&a)[2]) {
   __m512i line = _mm512_loadu_si512(p);
@@ -55,6 +59,7 @@ inline void store_bfloat(Half* p, Lanes a) {
 inline Lanes add(Lanes a, Lanes b) { return {_mm512_add_ps(a.all, b.all)}; }
 inline Lanes multiply(Lanes a, Lanes b) { return {_mm512_mul_ps(a.all, b.all)}; }
 inline Lanes divide(Lanes a, Lanes b) { return {_mm512_div_ps(a.all, b.all)}; }
+inline Lanes square_root(Lanes a) { return {_mm512_sqrt_ps(a.all)}; }
 inline Lanes larger(Lanes a, Lanes b) { return {_mm512_max_ps(a.all, b.all)}; }
 inline Lanes smaller(Lanes a, Lanes b) { return {_mm512_min_ps(a.all, b.all)}; }
 inline Lanes fused(Lanes a, Lanes b, Lanes c) { return {_mm512_fmadd_ps(a.all, b.all, c.all)}; }

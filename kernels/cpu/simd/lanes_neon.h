@@ -41,6 +41,13 @@ inline void store(float* p, Lanes a) {
   CRIA_UNROLL
   for (int i = 0; i < 4; ++i) store_strip(p + 4 * i, a.fours[i]);
 }
+inline Lanes load_signed_bytes(const void* p) {
+  const int8x16_t bytes = vld1q_s8(static_cast<const std::int8_t*>(p));
+  const int16x8_t low = vmovl_s8(vget_low_s8(bytes));
+  const int16x8_t high = vmovl_high_s8(bytes);
+  return {{vcvtq_f32_s32(vmovl_s16(vget_low_s16(low))), vcvtq_f32_s32(vmovl_high_s16(low)),
+           vcvtq_f32_s32(vmovl_s16(vget_low_s16(high))), vcvtq_f32_s32(vmovl_high_s16(high))}};
+}
 inline Lanes load_half(const Half* p) {
   return by_fours([=](int i) { return load_strip_half(p + 4 * i); });
 }
@@ -69,6 +76,9 @@ inline Lanes multiply(Lanes a, Lanes b) {
 }
 inline Lanes divide(Lanes a, Lanes b) {
   return by_fours([&](int i) { return vdivq_f32(a.fours[i], b.fours[i]); });
+}
+inline Lanes square_root(Lanes a) {
+  return by_fours([&](int i) { return vsqrtq_f32(a.fours[i]); });
 }
 inline Lanes where_above(Lanes a, Lanes b, Lanes yes, Lanes no) {
   return by_fours([&](int i) {

@@ -6,8 +6,6 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
-inline Lanes magnitude(Lanes a) { return larger(a, multiply(a, spread(-1.0F))); }
-
 /// 16 blocks side by side: weights[k] has weight k of each.
 using Blocks = Lanes[block_size];
 
@@ -44,17 +42,21 @@ inline Lanes best_q4_scale(const Blocks& weights, Lanes largest) {
   return where_not_below(magnitude(largest), spread(smallest_weight), best);
 }
 
+/// Of scales of the blocks of sixteen rows.
+inline Lanes code_of(Lanes scale, Lanes row_scale) {
+  const Lanes root = square_root(divide(magnitude(scale), row_scale));
+  const Lanes code = nearest_within(root, zero(), spread(largest_code));
+  const Lanes with_its_sign = where_above(zero(), scale, multiply(code, spread(-1)), code);
+  return where_not_below(magnitude(scale), spread(0x1p-60F), with_its_sign);
+}
+
 /// Weights become the unsigned numbers that are stored: value + offset.
 template <WeightFormat format>
-void quantise_blocks(Blocks& weights, std::uint16_t* scales) {
+void round_to_values(Blocks& weights, Lanes scale) {
   constexpr bool q4 = format == WeightFormat::q4;
-  const Lanes largest = first_largest(weights);
-  store_half(scales,
-             q4 ? best_q4_scale(weights, largest) : divide(magnitude(largest), spread(127)));
-  const Lanes scale = load_half(scales);
-  // No f16 number but zero is below this.
+  // No scale but zero is below this.
   const Lanes inverse =
-      where_not_below(magnitude(scale), spread(0x1p-24F), divide(spread(1), scale));
+      where_not_below(magnitude(scale), spread(0x1p-60F), divide(spread(1), scale));
   const Lanes low = spread(q4 ? -8 : -127);
   const Lanes high = spread(q4 ? 7 : 127);
   const Lanes offset = spread(q4 ? 8 : 128);
@@ -77,27 +79,66 @@ void store_block(const Blocks& values, bool q4, std::uint8_t* to) {
     store_words(to, high_byte(values[k], values[k + 1]), high_byte(values[k + 2], values[k + 3]));
 }
 
-template <WeightFormat format>
-void quantise_group(const float* rows, std::int64_t stride, std::int64_t blocks,
-                    std::uint8_t* group) {
-  constexpr bool q4 = format == WeightFormat::q4;
-  std::uint16_t* scales = nullptr;
+/// A block of each of 16 rows, which are `stride` apart.
+void load_blocks(const float* rows, std::int64_t stride, Blocks& weights) {
+  for (int half = 0; half < block_size; half += lanes) {
+    Lanes square[lanes];
+    for (int r = 0; r < lanes; ++r) square[r] = load(rows + r * stride + half);
+    transpose(square);
+    for (int i = 0; i < lanes; ++i) weights[half + i] = square[i];
+  }
+}
+
+void quantise_group_to_q8(const float* rows, std::int64_t stride, std::int64_t blocks,
+                          std::uint8_t* group) {
+  constexpr int together = blocks_a_line[0];
+  for (std::int64_t first = 0; first < blocks; first += together) {
+    auto* scales = reinterpret_cast<Half*>(group);
+    group += block_scales_bytes;
+    for (std::int64_t b = first; b < smaller_of(first + together, blocks); ++b) {
+      Blocks weights;
+      load_blocks(rows + b * block_size, stride, weights);
+      store_half(scales, divide(magnitude(first_largest(weights)), spread(127)));
+      round_to_values<WeightFormat::q8>(weights, load_half(scales));
+      store_block(weights, false, group);
+      scales += lanes;
+      group += block_values_bytes[0];
+    }
+  }
+}
+
+void quantise_group_to_q4(const float* rows, std::int64_t stride, std::int64_t blocks,
+                          std::uint8_t* group) {
+  constexpr int together = blocks_a_line[1];
+  constexpr std::int64_t bytes = block_values_bytes[1];
+  // Until the largest is known, scales wait where the values of their block will lie.
+  const auto waiting = [=](std::int64_t block) {
+    return reinterpret_cast<float*>(group + row_scales_bytes[1] + block * bytes +
+                                    (block / together + 1) * block_scales_bytes);
+  };
+  Lanes largest = zero();
   for (std::int64_t b = 0; b < blocks; ++b) {
-    if (b % 2 == 0) {
-      scales = reinterpret_cast<std::uint16_t*>(group);
-      group += block_scales_bytes;
-    }
     Blocks weights;
-    for (int half = 0; half < block_size; half += lanes) {
-      Lanes square[lanes];
-      for (int r = 0; r < lanes; ++r) square[r] = load(rows + r * stride + b * block_size + half);
-      transpose(square);
-      for (int i = 0; i < lanes; ++i) weights[half + i] = square[i];
+    load_blocks(rows + b * block_size, stride, weights);
+    const Lanes scale = best_q4_scale(weights, first_largest(weights));
+    largest = larger(largest, magnitude(scale));
+    store(waiting(b), scale);
+  }
+  const Lanes row_scale = divide(largest, spread(largest_code * largest_code));
+  store(reinterpret_cast<float*>(group), row_scale);
+  for (std::int64_t first = 0; first < blocks; first += together) {
+    Lanes codes[together];
+    for (int i = 0; i < together; ++i)
+      codes[i] = first + i < blocks ? code_of(load(waiting(first + i)), row_scale) : zero();
+    auto* line = reinterpret_cast<std::uint8_t*>(waiting(first)) - block_scales_bytes;
+    for (int i = 0; i < together; i += 2) store_bytes(line + i * lanes, codes[i], codes[i + 1]);
+    for (std::int64_t b = first; b < smaller_of(first + together, blocks); ++b) {
+      Blocks weights;
+      load_blocks(rows + b * block_size, stride, weights);
+      round_to_values<WeightFormat::q4>(weights,
+                                        multiply(row_scale, signed_square(codes[b - first])));
+      store_block(weights, true, reinterpret_cast<std::uint8_t*>(waiting(b)));
     }
-    quantise_blocks<format>(weights, scales);
-    store_block(weights, q4, group);
-    group += block_values_bytes[q4];
-    scales += lanes;
   }
 }
 
@@ -179,8 +220,8 @@ void quantise_sixteen(const float* x, int tile_rows, std::int8_t* values, float*
 
 }  // namespace
 
-constinit const KernelTable::QuantiseGroup quantise_groups[2] = {quantise_group<WeightFormat::q8>,
-                                                                 quantise_group<WeightFormat::q4>};
+constinit const KernelTable::QuantiseGroup quantise_groups[2] = {quantise_group_to_q8,
+                                                                 quantise_group_to_q4};
 
 void quantise_row(const float* x, std::int64_t n, int offset, int tile_rows, std::int8_t* values,
                   float* scales, std::int32_t* starts) {

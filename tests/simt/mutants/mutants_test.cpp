@@ -111,6 +111,8 @@ class MutantsTest : public QObject {
     QTest::newRow("offset_forgotten") << "" << WeightFormat::q4;
     QTest::newRow("high_half_forgotten") << "" << WeightFormat::q4;
     QTest::newRow("scale_of_the_first_row") << "" << WeightFormat::q8;
+    QTest::newRow("row_scale_of_another_row") << "" << WeightFormat::q4;
+    QTest::newRow("codes_of_the_first_row") << "nothing wrote" << WeightFormat::q4;
     QTest::newRow("rows_not_clamped") << "allocation" << WeightFormat::q4;
     QTest::newRow("widened_without_high_half") << "" << WeightFormat::q4;
   }
