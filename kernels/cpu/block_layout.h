@@ -1,10 +1,10 @@
 // How q8 and q4 weights lie in memory, so that sixteen outputs are computed with full-width loads
 // from one stream.
 //
-// Sixteen rows make a group (rows beyond the last are zero). In q4 it begins with a line of the
-// rows' scales, f32 [16]. Blocks come by twos in q8, by fours in q4: a line with the scales of all
-// of them, q8 f16 [2][16], q4 codes of a byte [4][16], then the values of one after another. Where
-// a row ends with fewer blocks, the line is there as a whole.
+// Sixteen rows make a group (rows beyond the last are zero). Blocks come by twos in q8, by fours in
+// q4: a line with the scales of all of them, q8 f16 [2][16], q4 codes of a byte [4][16], then the
+// values of one after another. Where a row ends with fewer blocks, the line is there as a whole. A
+// group of q4 ends with a line of the rows' scales, f32 [16], where a product needs them.
 //
 // A block's values are 16 x 32 weights: fours of consecutive weights of a row lie together, the
 // rows' fours one after another, then the next fours. q8 stores weight + 128 as a byte. q4 stores
@@ -35,7 +35,7 @@ struct BlockLayout {
 
   std::int64_t group_bytes() const {
     const std::int64_t lines = (blocks + line_blocks() - 1) / line_blocks();
-    return row_scales_bytes[index(format)] + lines * block_scales_bytes + blocks * values_bytes();
+    return lines * block_scales_bytes + blocks * values_bytes() + row_scales_bytes[index(format)];
   }
   std::int64_t bytes() const { return groups * group_bytes(); }
 
@@ -47,7 +47,7 @@ struct BlockLayout {
 
   /// Where the row's scale lies. Precondition: q4.
   std::int64_t row_scale_at(std::int64_t row) const {
-    return row / lanes * group_bytes() + row % lanes * 4;
+    return (row / lanes + 1) * group_bytes() - row_scales_bytes[index(format)] + row % lanes * 4;
   }
   /// Where the scale of a row's block lies.
   std::int64_t scale_at(std::int64_t row, std::int64_t block) const {
@@ -97,7 +97,7 @@ struct BlockLayout {
   int line_blocks() const { return blocks_a_line[index(format)]; }
   /// Where the line of scales lies that holds the block's.
   std::int64_t line_at(std::int64_t row, std::int64_t block) const {
-    return row / lanes * group_bytes() + row_scales_bytes[index(format)] +
+    return row / lanes * group_bytes() +
            block / line_blocks() * (block_scales_bytes + line_blocks() * values_bytes());
   }
 };

@@ -60,7 +60,7 @@ class CpuBackend final : public Backend {
 
   Result<std::unique_ptr<Tensor>> make_tensor(const TensorView& source,
                                               WeightFormat precision) override {
-    return make_cpu_tensor(source, precision, kernels_, team_);
+    return make_cpu_tensor(source, precision, kernels_, team_, weights_);
   }
   Result<std::unique_ptr<Buffer>> make_buffer(std::int64_t rows, std::int64_t cols) override;
   Result<std::unique_ptr<KvCache>> make_kv_cache(const LlamaShape& shape, std::int32_t cells,
@@ -93,6 +93,7 @@ class CpuBackend final : public Backend {
   ThreadTeam team_;
   MatMul matmul_{kernels_, team_};
   Attention attention_{kernels_, team_};
+  WeightMemory weights_;
   Memory keys_values_;  // [T][2][kv_heads * head_dim]
   Memory ups_;          // [T][row_stride(intermediate_size)], of few rows
 };

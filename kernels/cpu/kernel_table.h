@@ -35,12 +35,12 @@ constexpr int gemm_tile_begin(int rows, int tiles, int tile) {
   return static_cast<int>(static_cast<std::int64_t>(rows) * tile / tiles);
 }
 
-/// Of 16 weight rows, by format, q8 first (block_layout.h): bytes of the rows' own scales, of the
-/// values of a block, and of the scales of as many blocks as share a line.
-inline constexpr std::int64_t row_scales_bytes[2] = {0, 64};
-inline constexpr std::int64_t block_values_bytes[2] = {512, 256};
-inline constexpr std::int64_t block_scales_bytes = 64;
+/// Of 16 weight rows, by format, q8 first (block_layout.h): blocks whose scales share a line, bytes
+/// of that line, of the values of a block, and of the rows' own scales.
 inline constexpr int blocks_a_line[2] = {2, 4};
+inline constexpr std::int64_t block_scales_bytes = 64;
+inline constexpr std::int64_t block_values_bytes[2] = {512, 256};
+inline constexpr std::int64_t row_scales_bytes[2] = {0, 64};
 
 /// Groups of 16 weight rows in q8 or q4, stored as unsigned numbers (block_layout.h).
 struct BlockWeights {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 #include "kernels/memory_available.h"
 #include "kernels/step_check.h"
@@ -61,6 +62,14 @@ Result<Memory> Memory::allocate(const char* what, std::int64_t rows, std::int64_
   return memory;
 }
 
+Memory Memory::part_of(std::shared_ptr<Memory> whole, std::size_t offset, std::size_t bytes) {
+  Memory memory;
+  memory.data_ = whole->data_ + offset;
+  memory.bytes_ = bytes;
+  memory.whole_ = std::move(whole);
+  return memory;
+}
+
 Status grow(Memory& memory, const char* what, std::int64_t floats) {
   if (floats >= 0 && memory.bytes() >= static_cast<std::size_t>(floats) * sizeof(float)) return {};
   memory = Memory();
@@ -71,7 +80,7 @@ Status grow(Memory& memory, const char* what, std::int64_t floats) {
 }
 
 void Memory::release() {
-  if (data_ == nullptr) return;
+  if (data_ == nullptr || whole_ != nullptr) return;
   if (bytes_ < mapped_from)
     std::free(data_);
   else

@@ -85,13 +85,14 @@ Status quantise_into(std::byte* out, const TensorView& view, const BlockLayout& 
 }  // namespace
 
 Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& stored, WeightFormat precision,
-                                                const KernelTable& kernels, ThreadTeam& team) {
+                                                const KernelTable& kernels, ThreadTeam& team,
+                                                WeightMemory& room) {
   if (stored.rows <= 0 || stored.cols <= 0)
     return Error{ErrorKind::checkpoint, "a weight has no values"};
   const TensorView source = stored.with_plain_strides();
   if (is_quantised(precision)) {
     const BlockLayout layout = BlockLayout::of(precision, source.rows, source.cols);
-    Result<Memory> memory = Memory::allocate("a weight", 1, layout.bytes(), 1);
+    Result<Memory> memory = room.allocate(1, layout.bytes(), 1);
     if (!memory) return memory.error();
     Status quantised = quantise_into(memory->data(), source, layout, kernels, team);
     if (!quantised) return quantised.error();
@@ -110,7 +111,7 @@ Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& stored, Weight
     return std::unique_ptr<Tensor>(new (std::nothrow)
                                        CpuTensor(source.rows, source.cols, precision, source.data));
   }
-  Result<Memory> memory = Memory::allocate("a weight", source.rows, source.cols, size_of(type));
+  Result<Memory> memory = room.allocate(source.rows, source.cols, size_of(type));
   if (!memory) return memory.error();
   Status converted = convert_into(memory->data(), source, type, kernels, team);
   if (!converted) return converted.error();

@@ -9,6 +9,7 @@
 #include "kernels/cpu/kernel_table.h"
 #include "kernels/cpu/memory.h"
 #include "kernels/cpu/thread_team.h"
+#include "kernels/cpu/weight_memory.h"
 
 namespace cria::kernels::cpu {
 
@@ -59,8 +60,9 @@ class CpuTensor final : public Tensor {
   bool borrows_ = false;
 };
 
-/// As Backend::make_tensor.
+/// As Backend::make_tensor; in `room` unless it is used in place.
 Result<std::unique_ptr<Tensor>> make_cpu_tensor(const TensorView& source, WeightFormat precision,
-                                                const KernelTable& kernels, ThreadTeam& team);
+                                                const KernelTable& kernels, ThreadTeam& team,
+                                                WeightMemory& room);
 
 }  // namespace cria::kernels::cpu

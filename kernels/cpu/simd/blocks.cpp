@@ -111,7 +111,7 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
   CRIA_UNROLL
   for (int g = 0; g < G; ++g)
     line[g] = weights.data + (group + g) * weights.group_bytes +
-              row_scales_bytes[index_of<format>] + from / together<format> * bytes_together<format>;
+              from / together<format> * bytes_together<format>;
   const std::int64_t begin = row * blocks + from * X;
   const std::int8_t* in = x.values + begin * block_size;
   const std::int32_t* starts = x.starts + begin;
@@ -124,13 +124,20 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
       sums[g][r] = from == 0 ? zero() : load(y + r * y_stride + g * lanes);
   }
   for (std::int64_t b = from; b < to; b += together<format>) {
+    // One row reads all scales of the line before the values, as they lie: the processor asks ahead
+    // for what is read in order. More rows have no registers for that: each block's when needed.
+    Lanes scales[together<format>][G];
+    const auto read_scales = [&](int i) {
+      CRIA_UNROLL
+      for (int g = 0; g < G; ++g) scales[i][g] = load_scales<format>(line[g], i);
+    };
+    if constexpr (X == 1) {
+      CRIA_UNROLL
+      for (int i = 0; i < together<format>; ++i) read_scales(i);
+    }
     CRIA_UNROLL
     for (int i = 0; i < together<format>; ++i) {
       if (b + i == to) break;
-      // Before the values, as they lie: the processor asks ahead for what is read in order.
-      Lanes scales[G];
-      CRIA_UNROLL
-      for (int g = 0; g < G; ++g) scales[g] = load_scales<format>(line[g], i);
       if constexpr (asks) {
         CRIA_UNROLL
         for (int g = 0; g < G; ++g) ask_block<format, tuning, X>(line[g], i);
@@ -147,12 +154,14 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
         for (int g = 0; g < G; ++g) products[g][r] = first;
       }
       add_block<format, G, X>(values, in, products);
+      if constexpr (X > 1) read_scales(i);
       CRIA_UNROLL
       for (int g = 0; g < G; ++g) {
         CRIA_UNROLL
         for (int r = 0; r < X; ++r) {
           const Integers sum = last_sum<small>(products[g][r], starts[r]);
-          sums[g][r] = fused(as_floats(sum), multiply(scales[g], spread(x_scales[r])), sums[g][r]);
+          sums[g][r] =
+              fused(as_floats(sum), multiply(scales[i][g], spread(x_scales[r])), sums[g][r]);
         }
       }
       in += X * block_size;
@@ -165,8 +174,9 @@ void tile(const BlockWeights& weights, int group, const BlockRows& x, int row, s
   CRIA_UNROLL
   for (int g = 0; g < G; ++g) {
     if (format == WeightFormat::q4 && to == blocks) {
+      const std::uint8_t* end = weights.data + (group + g + 1) * weights.group_bytes;
       const Lanes row_scale =
-          load(reinterpret_cast<const float*>(weights.data + (group + g) * weights.group_bytes));
+          load(reinterpret_cast<const float*>(end - row_scales_bytes[index_of<format>]));
       CRIA_UNROLL
       for (int r = 0; r < X; ++r) sums[g][r] = multiply(sums[g][r], row_scale);
     }

@@ -74,7 +74,6 @@ CRIA_INLINE void clear(Lanes (&sums)[N][M]) {
   }
 }
 
-inline Lanes magnitude(Lanes a) { return larger(a, multiply(a, spread(-1.0F))); }
 /// a * |a|
 inline Lanes signed_square(Lanes a) { return multiply(a, magnitude(a)); }
 

@@ -54,10 +54,13 @@ inline void store(float* p, Lanes a) {
   _mm256_storeu_ps(p, a.low);
   _mm256_storeu_ps(p + 8, a.high);
 }
+inline __m256 load_eight_signed_bytes(const std::int8_t* p) {
+  return _mm256_cvtepi32_ps(
+      _mm256_cvtepi8_epi32(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+}
 inline Lanes load_signed_bytes(const void* p) {
-  const __m128i bytes = _mm_loadu_si128(static_cast<const __m128i*>(p));
-  return {_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(bytes)),
-          _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(_mm_srli_si128(bytes, 8)))};
+  const auto* bytes = static_cast<const std::int8_t*>(p);
+  return {load_eight_signed_bytes(bytes), load_eight_signed_bytes(bytes + 8)};
 }
 inline Lanes load_half(const Half* p) { return {load_strip_half(p), load_strip_half(p + 8)}; }
 inline Lanes load_bfloat(const Half* p) { return {load_strip_bfloat(p), load_strip_bfloat(p + 8)}; }
@@ -88,6 +91,10 @@ inline Lanes divide(Lanes a, Lanes b) {
   return {_mm256_div_ps(a.low, b.low), _mm256_div_ps(a.high, b.high)};
 }
 inline Lanes square_root(Lanes a) { return {_mm256_sqrt_ps(a.low), _mm256_sqrt_ps(a.high)}; }
+inline Lanes magnitude(Lanes a) {
+  const __m256 sign = _mm256_set1_ps(-0.0F);
+  return {_mm256_andnot_ps(sign, a.low), _mm256_andnot_ps(sign, a.high)};
+}
 inline Lanes larger(Lanes a, Lanes b) {
   return {_mm256_max_ps(a.low, b.low), _mm256_max_ps(a.high, b.high)};
 }

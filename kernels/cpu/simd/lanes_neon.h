@@ -80,6 +80,9 @@ inline Lanes divide(Lanes a, Lanes b) {
 inline Lanes square_root(Lanes a) {
   return by_fours([&](int i) { return vsqrtq_f32(a.fours[i]); });
 }
+inline Lanes magnitude(Lanes a) {
+  return by_fours([&](int i) { return vabsq_f32(a.fours[i]); });
+}
 inline Lanes where_above(Lanes a, Lanes b, Lanes yes, Lanes no) {
   return by_fours([&](int i) {
     return vbslq_f32(vcgtq_f32(a.fours[i], b.fours[i]), yes.fours[i], no.fours[i]);

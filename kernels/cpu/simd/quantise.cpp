@@ -113,7 +113,7 @@ void quantise_group_to_q4(const float* rows, std::int64_t stride, std::int64_t b
   constexpr std::int64_t bytes = block_values_bytes[1];
   // Until the largest is known, scales wait where the values of their block will lie.
   const auto waiting = [=](std::int64_t block) {
-    return reinterpret_cast<float*>(group + row_scales_bytes[1] + block * bytes +
+    return reinterpret_cast<float*>(group + block * bytes +
                                     (block / together + 1) * block_scales_bytes);
   };
   Lanes largest = zero();
@@ -125,7 +125,7 @@ void quantise_group_to_q4(const float* rows, std::int64_t stride, std::int64_t b
     store(waiting(b), scale);
   }
   const Lanes row_scale = divide(largest, spread(largest_code * largest_code));
-  store(reinterpret_cast<float*>(group), row_scale);
+  store(waiting(blocks - 1) + bytes / sizeof(float), row_scale);
   for (std::int64_t first = 0; first < blocks; first += together) {
     Lanes codes[together];
     for (int i = 0; i < together; ++i)
