@@ -12,6 +12,7 @@
 // halves the next.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 
@@ -70,8 +71,9 @@ struct BlockLayout {
       std::memcpy(&half, at, sizeof half);
       return f32_from_f16(half);
     }
-    const int code = static_cast<std::int8_t>(*at);
-    return static_cast<float>(code < 0 ? -code * code : code * code);
+    std::int8_t code;
+    std::memcpy(&code, at, sizeof code);
+    return static_cast<float>(code) * std::abs(static_cast<float>(code));
   }
   /// A weight before its scales.
   int value(const std::byte* data, std::int64_t row, std::int64_t col) const {

@@ -1,5 +1,5 @@
-// Memory for the weights of a model: one after another, so that all lie on huge pages. Each by itself
-// would end on small ones, which take a third longer to read.
+// Memory for the weights of a model: one after another, so that all lie on huge pages. Each by
+// itself would end on small ones, which take a third longer to read.
 #pragma once
 
 #include <memory>
