@@ -42,14 +42,16 @@ constexpr std::string_view name_of(WeightFormat format) {
   return name_of(dtype_of(format));
 }
 
-/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.25 and four bytes a row.
+/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.25 and four bytes a row; the scales
+/// of a row's blocks are counted as whole fours of bytes.
 constexpr std::size_t weight_bytes(WeightFormat format, std::int64_t rows, std::int64_t cols) {
   if (!is_quantised(format))
     return static_cast<std::size_t>(rows * cols) * size_of(dtype_of(format));
   const std::int64_t blocks = (cols + block_size - 1) / block_size;
-  const std::int64_t row_bytes =
-      format == WeightFormat::q8 ? blocks * (2 + block_size) : 4 + blocks * (1 + block_size / 2);
-  return static_cast<std::size_t>(rows * row_bytes);
+  const std::int64_t scales =
+      format == WeightFormat::q8 ? (blocks + 1) / 2 * 4 : 4 + (blocks + 3) / 4 * 4;
+  const std::int64_t values = blocks * block_size / (format == WeightFormat::q8 ? 1 : 2);
+  return static_cast<std::size_t>(rows * (scales + values));
 }
 
 }  // namespace cria::kernels

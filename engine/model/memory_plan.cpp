@@ -30,10 +30,12 @@ MemoryPlan plan_memory(const LlamaConfig& config, kernels::WeightFormat precisio
   const auto row = static_cast<std::uint64_t>(shape.hidden_size) + shape.intermediate_size +
                    2 * static_cast<std::uint64_t>(shape.query_size());
   MemoryPlan plan;
-  const auto head = static_cast<std::int64_t>(shape.vocab_size) * shape.hidden_size;
-  const std::int64_t others = static_cast<std::int64_t>(config.parameters()) - head;
-  plan.weights = kernels::weight_bytes(precision, 1, others) +
-                 kernels::weight_bytes(head_format(precision), 1, head);
+  // As if every row were as short as the shortest: each has scales of its own in q8 and q4.
+  const std::int64_t width = shape.hidden_size;
+  const auto parameters = static_cast<std::int64_t>(config.parameters());
+  const std::int64_t others = (parameters + width - 1) / width - shape.vocab_size;
+  plan.weights = kernels::weight_bytes(precision, others, width) +
+                 kernels::weight_bytes(head_format(precision), shape.vocab_size, width);
   plan.kv_cache = kv_bytes_per_token(config, kv_type) * static_cast<std::uint64_t>(cells);
   plan.activations = (row * static_cast<std::uint64_t>(max_rows) +
                       static_cast<std::uint64_t>(shape.vocab_size) * max_logit_rows) *

@@ -29,6 +29,7 @@ class KernelTableTest : public QObject {
   void silu_goes_to_its_limits();
   void products_agree();
   void quantises_as_defined();
+  void whole_groups_take_the_bytes_that_are_planned();
   void block_products_are_exact();
   void reads_and_writes_no_further();
 };
@@ -271,6 +272,17 @@ void KernelTableTest::quantises_as_defined() {
         }
         QVERIFY(same_bits(got_scales, want_scales));
       }
+    }
+}
+
+void KernelTableTest::whole_groups_take_the_bytes_that_are_planned() {
+  Random random;
+  for (int round = 0; round < 100; ++round)
+    for (const WeightFormat format : {WeightFormat::q8, WeightFormat::q4}) {
+      const int rows = 16 * random.between(1, 9);
+      const int cols = random.between(1, 600);
+      QCOMPARE(static_cast<std::size_t>(BlockLayout::of(format, rows, cols).bytes()),
+               weight_bytes(format, rows, cols));
     }
 }
 
