@@ -42,8 +42,8 @@ constexpr std::string_view name_of(WeightFormat format) {
   return name_of(dtype_of(format));
 }
 
-/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.25 and four bytes a row; the scales
-/// of a row's blocks are counted as whole fours of bytes.
+/// Bytes of `rows` x `cols` weights: q8 takes 8.5 bits each, q4 4.25 and four bytes a row; the
+/// scales of a row's blocks are counted as whole fours of bytes.
 constexpr std::size_t weight_bytes(WeightFormat format, std::int64_t rows, std::int64_t cols) {
   if (!is_quantised(format))
     return static_cast<std::size_t>(rows * cols) * size_of(dtype_of(format));
