@@ -147,7 +147,7 @@ __device__ RowSums<Outputs> block_dot(const Input& in, const WeightRow (&weights
   RowSums<Outputs> own = sum_rows<T, Outputs>(sums, in.rows, lane);
   if constexpr (std::is_same_v<Format, Q4>) {
 #pragma unroll
-    for (int o = 0; o < Outputs; ++o) own.sums[o] *= __ldg(weights[o].scale);
+    for (int o = 0; o < Outputs; ++o) own.sums[o] *= row_scale_of(weights[o].scales);
   }
   return own;
 }

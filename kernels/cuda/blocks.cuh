@@ -3,8 +3,8 @@
 // Quants of a row lie together. q8: 16 bytes of every block (its first 16 weights), then the other
 // 16 of every block. q4: 16 bytes a block; byte i holds weight i, plus 8, in its low half and
 // weight i + 16 in its high half. So the lanes of a warp, a block each, load 16 bytes side by side.
-// Behind all quants lie, in q4, the scales of the rows, f32; then those of all blocks, row after
-// row: q8 f16, q4 codes of a byte.
+// Behind all quants lie the scales, row after row: q8 f16 of its blocks, q4 its own, f32, then
+// codes of a byte of its blocks, filled up to four bytes.
 #pragma once
 
 #include "kernels/cuda/number.cuh"
@@ -51,10 +51,13 @@ struct Q4 {
 __device__ inline int blocks_of(int cols) { return (cols + block_size - 1) / block_size; }
 
 /// Of the blocks of a row.
-template <typename Format>
-__device__ const typename Format::Scale* scales_of(const Matrix& weight, std::int64_t row) {
-  return reinterpret_cast<const typename Format::Scale*>(weight.scales) +
-         row * blocks_of(weight.cols);
+__device__ inline const std::byte* scales_of(const Matrix& weight, std::int64_t row) {
+  return weight.scales + row * scales_bytes(weight.format, blocks_of(weight.cols)) +
+         (weight.format == WeightFormat::q4 ? sizeof(float) : 0);
+}
+/// Of the row whose codes these are.
+__device__ inline float row_scale_of(const std::byte* codes) {
+  return __ldg(reinterpret_cast<const float*>(codes) - 1);
 }
 
 /// Weight (row, col), of any format.
@@ -66,11 +69,13 @@ __device__ inline float load_weight(const Matrix& from, std::int64_t row, int co
   const int within = col % block_size;
   const int byte = 16 * block + within % 16;
   if (from.format == WeightFormat::q8) {
-    const float scale = Q8::scale_of(scales_of<Q8>(from, row)[block]);
+    const float scale =
+        Q8::scale_of(reinterpret_cast<const Q8::Scale*>(scales_of(from, row))[block]);
     const auto* quants = reinterpret_cast<const std::int8_t*>(data);
     return scale * static_cast<float>(quants[within < 16 ? byte : byte + 16 * blocks]);
   }
-  const float scale = from.row_scales[row] * Q4::scale_of(scales_of<Q4>(from, row)[block]);
+  const std::byte* codes = scales_of(from, row);
+  const float scale = row_scale_of(codes) * Q4::scale_of(static_cast<Q4::Scale>(codes[block]));
   const auto* quants = reinterpret_cast<const std::uint8_t*>(data);
   return scale * static_cast<float>((quants[byte] >> (within < 16 ? 0 : 4) & 15) - Q4::offset);
 }

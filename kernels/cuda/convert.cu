@@ -82,7 +82,8 @@ __global__ void __launch_bounds__(threads)
   const std::int64_t row = blockIdx.x;
   const int blocks = blocks_of(to.cols);
   uint4* const quants = quants_of(to, first + row);
-  auto* const scales = const_cast<Q8::Scale*>(scales_of<Q8>(to, first + row));
+  auto* const scales =
+      reinterpret_cast<Q8::Scale*>(const_cast<std::byte*>(scales_of(to, first + row)));
   for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
     float weights[block_size];
     const unsigned bits =
@@ -107,7 +108,8 @@ __global__ void __launch_bounds__(threads)
   const std::int64_t row = blockIdx.x;
   const int blocks = blocks_of(to.cols);
   uint4* const quants = quants_of(to, first + row);
-  auto* const codes = const_cast<Q4::Scale*>(scales_of<Q4>(to, first + row));
+  auto* const codes =
+      reinterpret_cast<Q4::Scale*>(const_cast<std::byte*>(scales_of(to, first + row)));
   float weights[block_size];
   float largest_scale = 0;
   for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
@@ -118,7 +120,7 @@ __global__ void __launch_bounds__(threads)
     largest_scale = fmaxf(largest_scale, fabsf(scale));
   }
   const float row_scale = largest_of_block(largest_scale) / (largest_code * largest_code);
-  if (threadIdx.x == 0) const_cast<float*>(to.row_scales)[first + row] = row_scale;
+  if (threadIdx.x == 0) reinterpret_cast<float*>(codes)[-1] = row_scale;
   for (int block = static_cast<int>(threadIdx.x); block < blocks; block += threads) {
     load_block(from, type, row, to.cols, block, weights);
     const float exact = __uint_as_float(quants[block].x);

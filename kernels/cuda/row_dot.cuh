@@ -28,22 +28,15 @@ struct Input {
   int rows = 0;  ///< at most T; the rows beyond repeat the last
 };
 
-/// A row of a weight, as row_of makes it.
+/// A row of a weight; `scales` of its blocks are there for q8 and q4 only.
 struct WeightRow {
   const std::byte* data = nullptr;
-  const std::byte* scales = nullptr;  ///< q8, q4: of its blocks
-  const float* scale = nullptr;       ///< q4: its own
+  const std::byte* scales = nullptr;
 };
 
 __device__ inline WeightRow row_of(const Matrix& weight, int row) {
-  WeightRow one{weight.data + weight.row_bytes * row, nullptr, nullptr};
-  if (weight.format == WeightFormat::q8)
-    one.scales = reinterpret_cast<const std::byte*>(scales_of<Q8>(weight, row));
-  if (weight.format == WeightFormat::q4) {
-    one.scales = reinterpret_cast<const std::byte*>(scales_of<Q4>(weight, row));
-    one.scale = weight.row_scales + row;
-  }
-  return one;
+  return {weight.data + weight.row_bytes * row,
+          weight.scales == nullptr ? nullptr : scales_of(weight, row)};
 }
 
 /// Adds up `N` values over the lanes: lane i gets the sum of values[i / (32 / N)]. Lanes are added

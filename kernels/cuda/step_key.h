@@ -29,9 +29,7 @@ class StepKey {
     else
       numbers_.push_back(static_cast<std::uint64_t>(value));
   }
-  void add_one(const Matrix& m) {
-    add(m.data, m.scales, m.row_scales, m.row_bytes, m.rows, m.cols, m.format);
-  }
+  void add_one(const Matrix& m) { add(m.data, m.scales, m.row_bytes, m.rows, m.cols, m.format); }
   void add_one(const Product& product) { add(product.weight, product.bias); }
   void add_one(const Activations& x) { add(x.data, x.stride, x.cols); }
   void add_one(const Norm& norm) { add(norm.weight, norm.eps); }

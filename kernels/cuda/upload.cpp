@@ -125,17 +125,13 @@ Result<std::unique_ptr<Tensor>> Uploader::upload(const TensorView& source, Weigh
                 .rows = static_cast<int>(source.rows),
                 .cols = static_cast<int>(source.cols),
                 .format = precision};
-  const bool q4 = precision == WeightFormat::q4;
-  const std::int64_t scale_bytes =
-      q4 ? source.rows * (blocks + std::int64_t{sizeof(float)}) : source.rows * blocks * 2;
+  const std::int64_t scale_bytes = blocks > 0 ? source.rows * scales_bytes(precision, blocks) : 0;
   auto memory = CardMemory::allocate(
       "a weight", static_cast<std::uint64_t>(matrix.row_bytes * source.rows + scale_bytes));
   if (!memory) return memory.error();
   matrix.data = memory->data();
-  const std::byte* const behind = matrix.data + matrix.row_bytes * source.rows;
-  if (q4) matrix.row_scales = reinterpret_cast<const float*>(behind);
   if (blocks > 0)
-    matrix.scales = q4 ? behind + source.rows * static_cast<std::int64_t>(sizeof(float)) : behind;
+    matrix.scales = matrix.data + matrix.row_bytes * source.rows;
   else if (matrix.row_bytes != used)
     if (Status zeroed =
             check(cudaMemsetAsync(memory->data(), 0, memory->bytes(), stream_), "copying a weight");

@@ -25,11 +25,15 @@ constexpr std::int64_t padded(std::int64_t size, std::int64_t to) {
   return (size + to - 1) / to * to;
 }
 
+/// Bytes of what scales `blocks` blocks of a row in q8 or q4 (blocks.cuh).
+constexpr std::int64_t scales_bytes(WeightFormat format, std::int64_t blocks) {
+  return format == WeightFormat::q8 ? 2 * blocks : 4 + padded(blocks, 4);
+}
+
 /// A weight [rows, cols], row-major; q8 and q4: blocks.cuh.
 struct Matrix {
   const std::byte* data = nullptr;
-  const std::byte* scales = nullptr;  ///< q8, q4: [rows][blocks of a row], blocks.cuh
-  const float* row_scales = nullptr;  ///< q4: [rows]
+  const std::byte* scales = nullptr;  ///< q8, q4: blocks.cuh
   std::int64_t row_bytes = 0;         ///< from row to row
   int rows = 0;
   int cols = 0;
