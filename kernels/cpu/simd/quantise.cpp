@@ -6,6 +6,9 @@
 namespace cria::kernels::cpu::CRIA_ISA {
 namespace {
 
+/// Below every scale but zero.
+constexpr float least_scale = 0x1p-60F;
+
 /// 16 blocks side by side: weights[k] has weight k of each.
 using Blocks = Lanes[block_size];
 
@@ -47,16 +50,15 @@ inline Lanes code_of(Lanes scale, Lanes row_scale) {
   const Lanes root = square_root(divide(magnitude(scale), row_scale));
   const Lanes code = nearest_within(root, zero(), spread(largest_code));
   const Lanes with_its_sign = where_above(zero(), scale, multiply(code, spread(-1)), code);
-  return where_not_below(magnitude(scale), spread(0x1p-60F), with_its_sign);
+  return where_not_below(magnitude(scale), spread(least_scale), with_its_sign);
 }
 
 /// Weights become the unsigned numbers that are stored: value + offset.
 template <WeightFormat format>
 void round_to_values(Blocks& weights, Lanes scale) {
   constexpr bool q4 = format == WeightFormat::q4;
-  // No scale but zero is below this.
   const Lanes inverse =
-      where_not_below(magnitude(scale), spread(0x1p-60F), divide(spread(1), scale));
+      where_not_below(magnitude(scale), spread(least_scale), divide(spread(1), scale));
   const Lanes low = spread(q4 ? -8 : -127);
   const Lanes high = spread(q4 ? 7 : 127);
   const Lanes offset = spread(q4 ? 8 : 128);
